@@ -1,0 +1,1 @@
+"""The `hubwatch` command; each verb lives in a module of its own and is imported when used."""
