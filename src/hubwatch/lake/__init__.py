@@ -1,0 +1,1 @@
+"""The lake: exact raw answers, and the typed tables that are refined from them."""

@@ -27,7 +27,7 @@ class Column:
     Args:
         name: as in the Parquet file.
         type: `text`; `word` (text that repeats, stored dictionary-encoded); `texts` (list of text);
-            `int` (64 bit); `real` (64 bit); `bool`; `time` (microseconds, UTC); `hash` (signed 64 bit).
+            `int` and `real` (64 bit); `bool`; `time` (microseconds, UTC); `hash` (signed 64 bit).
         about: what it holds, its unit and range.
     """
 
@@ -246,7 +246,9 @@ _CREATORS = Table(
         _HUB,
         Column("creator_key", "text", "keyed hash of the handle"),
         Column("models", "int", "models in the lake"),
-        Column("listed_models", "int", "models that the hub's own list counts; null when not listed"),
+        Column(
+            "listed_models", "int", "models that the hub's own list counts; null when not listed"
+        ),
         Column("first_month", "word", "month of the first model or image seen"),
         *_SEEN,
     ),
