@@ -1,0 +1,90 @@
+"""`hubwatch measure` and `hubwatch measures`: answers from a lake, and what they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hubwatch.cli.console import (
+    noise_of,
+    noise_options,
+    number,
+    print_json,
+    print_table,
+    progress,
+    say,
+)
+from hubwatch.cli.lake import lake_option, lake_path
+from hubwatch.cli.shell import Group, Verb, option
+from hubwatch.settings import value_of
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "hubwatch measure --lake L --out R",
+        "hubwatch measure nsfw_share flagged_share --lake L --out R",
+    ),
+)
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@lake_option
+@option("-o", "--out", required=True, metavar="DIR", heading="Output", help="Folder of results.")
+@option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    heading="Where",
+    help="Where tables are computed.",
+)
+@noise_options
+def measure(
+    names: tuple[str, ...],
+    lake: str | None,
+    out: str,
+    engine: str,
+    **options: Any,
+) -> None:
+    """Answer questions from a lake; all of them when no NAME is given.
+
+    Writes <name>.csv, <name>.parquet and <name>.json (question, unit, definition, source) to DIR.
+    """
+    from hubwatch.measures.run import run_measures
+
+    noise = noise_of(options)
+    with progress("measuring", "measures", noise) as bar:
+        summary = run_measures(
+            lake_path(lake),
+            Path(out),
+            names=list(names) or None,
+            engine=engine,
+            memory=value_of("engine.memory"),
+            progress=bar.update,
+        )
+    say(f"{number(len(summary.measures))} measures in {out}, {summary.seconds:.1f} s", noise)
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.pass_context
+def measures(context: click.Context) -> None:
+    """List the measures there are, and what they mean."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@measures.command("list", cls=Verb, examples=("hubwatch measures list --json",))
+@option("--json", "as_json", is_flag=True, heading="Output", help="One JSON list on stdout.")
+def list_(*, as_json: bool) -> None:
+    """List all measures with their question, unit and keys."""
+    from hubwatch.measures.registry import MEASURES
+
+    found = [measure.describe() for measure in MEASURES.values()]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("measure", "question", "keys"),
+        [(m["measure"], m["question"], ", ".join(m["keys"])) for m in found],
+    )

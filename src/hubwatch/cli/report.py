@@ -1,0 +1,46 @@
+"""`hubwatch report`: one self-contained page."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hubwatch.cli.console import noise_of, noise_options, say
+from hubwatch.cli.lake import lake_option, lake_path
+from hubwatch.cli.shell import Verb, option
+from hubwatch.settings import value_of
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "hubwatch report --lake L --out report.html",
+        "hubwatch report --results R --out report.html",
+    ),
+)
+@lake_option
+@option("--results", metavar="DIR", heading="Where", help="Results of `measure`; else computed.")
+@option("-o", "--out", required=True, metavar="FILE", heading="Output", help="The HTML page.")
+@option("--pdf", metavar="FILE", heading="Output", help="A printable copy too.")
+@noise_options
+def report(
+    lake: str | None,
+    results: str | None,
+    out: str,
+    pdf: str | None,
+    **options: Any,
+) -> None:
+    """Write one self-contained HTML page of results: numbers, charts, limits, citation."""
+    from hubwatch.measures.run import run_measures
+    from hubwatch.report.page import write_report
+
+    noise = noise_of(options)
+    with tempfile.TemporaryDirectory(prefix="hubwatch-results-") as made:
+        folder = Path(results) if results else Path(made)
+        if not results:
+            run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
+        write_report(folder, Path(out), pdf=Path(pdf) if pdf else None)
+    say(f"wrote {out}" + (f" and {pdf}" if pdf else ""), noise)
