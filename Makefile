@@ -51,3 +51,7 @@ LOCK = uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url 
 	--no-header --no-annotate -c requirements/constraints.txt
 lock:
 	for set in base test bench spark; do $(LOCK) requirements/$$set.in -o requirements/$$set.lock || exit 1; done
+
+.PHONY: docs lock
+docs: $(V)/.base
+	$(V)/bin/python docs/generate.py
