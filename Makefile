@@ -3,7 +3,7 @@ V := .venv
 PIP := $(V)/bin/pip --disable-pip-version-check -q
 PYTHON ?= python3
 
-.PHONY: help demo test check bench clean lock
+.PHONY: help demo test check bench docs clean lock
 .DEFAULT_GOAL := help
 
 help:
@@ -50,8 +50,13 @@ clean:
 LOCK = uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --no-annotate -c requirements/constraints.txt
 lock:
-	for set in base test bench spark; do $(LOCK) requirements/$$set.in -o requirements/$$set.lock || exit 1; done
+	for set in base test bench spark docs; do $(LOCK) requirements/$$set.in -o requirements/$$set.lock || exit 1; done
 
-.PHONY: docs lock
-docs: $(V)/.base
+# The generated reference pages, and the site in site/.
+docs: $(V)/.docs
 	$(V)/bin/python docs/generate.py
+	$(V)/bin/mkdocs build --quiet
+
+$(V)/.docs: requirements/docs.lock $(V)/.base
+	$(PIP) install --require-hashes -r requirements/docs.lock
+	@touch $@

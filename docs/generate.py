@@ -62,7 +62,7 @@ def tables_page() -> str:
     lines = [
         "# Tables of a lake\n\n",
         NOTE,
-        f"Format version {LAKE_VERSION}. Parquet files under `tables/<table>/`; which of them count "
+        f"Format version {LAKE_VERSION}. Parquet files under `tables/<table>/`; which count "
         "is in `catalog.json`. Null means unknown. Ids are text, times are UTC, months are "
         "`YYYY-MM`.\n",
     ]
