@@ -6,15 +6,24 @@ lake stores each page before anything but its envelope is read. Nothing here kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
+if TYPE_CHECKING:
+    from hubwatch.hubs.http import Traffic
+    from hubwatch.hubs.window import Window
+
 Kind = Literal["models", "versions", "images", "creators", "tags"]
+Via = Literal["listing", "boundary_repair", "by-id", "by-hash", "import"]
+
+#: Reads back the bodies of the answers of one kind that this collection has stored so far.
+Stored = Callable[[Kind], Iterator[bytes]]
 
 
-class Slice(msgspec.Struct, frozen=True, kw_only=True):
+class Slice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One part of a crawl: an endpoint and its fixed parameters.
 
     Args:
@@ -22,12 +31,24 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
         kind: what its items are.
         endpoint: path below the hub's base address.
         parameters: query, without cursor and without secrets.
+        page_size: rows a page is asked for; a shorter page that is not the last is a sign.
+        reversible: even walks run in the opposite order.
+        ordered: `False` when the hub gives no order, so that walks never quite agree.
+        depth_limited: the hub stops at some depth without saying so.
+        depth: how often the slice was cut finer.
+        cut_by: what it was cut by last, empty at the top.
     """
 
     name: str
     kind: Kind
     endpoint: str
     parameters: Mapping[str, str | Sequence[str]] = {}
+    page_size: int = 100
+    reversible: bool = False
+    ordered: bool = True
+    depth_limited: bool = False
+    depth: int = 0
+    cut_by: str = ""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +66,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         received_at: RFC 3339, UTC, from the hub's `Date` minus `Age` where sent.
         headers: the response headers that are kept, lower case.
         body: exact bytes of the answer.
-        item_ids: ids of the items in the order of the answer, as text.
-        via: `listing`, `boundary_repair`, `by-id`, `by-hash` or `import`.
+        item_ids: ids of the items inside the window, in the order of the answer, as text.
+        moments: the hub's time of each of these items, `None` when unknown.
+        rows: items in the answer, readable or not.
+        via: how the items were found.
+        signs: what was odd about the answer: `short`, `empty`, `damaged`, `unreadable`,
+            `other_level`, `zero_stats`, `not_visible`.
     """
 
     slice: str
@@ -61,16 +86,67 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body: bytes
     item_ids: Sequence[str] = ()
-    via: str = "listing"
+    moments: Sequence[datetime | None] = ()
+    rows: int = 0
+    via: Via = "listing"
+    signs: Sequence[str] = ()
 
 
 class Hub(Protocol):
-    """A platform that shares models."""
+    """A platform that shares models.
+
+    `cached_for` is how many seconds the hub may repeat an old answer to the same request.
+    """
 
     name: str
+    address: str
+    cached_for: float
+
+    @property
+    def traffic(self) -> Traffic:
+        """Requests, retries and waits so far."""
+
+    def tell_waits(self, listener: Callable[[float, str], None] | None) -> None:
+        """Have `listener` told the seconds and the reason of each longer wait."""
+
+    def probe(self, kinds: Sequence[Kind]) -> Mapping[str, Any]:
+        """Ask what this vantage point may see, before a collection.
+
+        Raises:
+            HubUnreachableError: the hub cannot be reached, or would hide what is asked for.
+        """
 
     def plan(self, kinds: Sequence[Kind]) -> Sequence[Slice]:
         """Return the slices whose union is a complete collection at every maturity level."""
 
-    def walk(self, part: Slice, *, walk: int = 1, cursor: str | None = None) -> Iterator[Page]:
-        """Yield the pages of one slice from a cursor on, to its end."""
+    def walk(
+        self,
+        part: Slice,
+        *,
+        walk: int = 1,
+        number: int = 1,
+        cursor: str | None = None,
+        known: Container[str] = frozenset(),
+        window: Window | None = None,
+    ) -> Iterator[Page]:
+        """Yield the pages of one slice from a cursor on, to its end.
+
+        Args:
+            part: the slice.
+            walk: which walk of the slice; an even one runs in the opposite order where it can.
+            number: position of the first page to ask for.
+            cursor: where to go on; `None` is the beginning.
+            known: ids that need no repair at the page boundaries.
+            window: only items of this time; pages beyond it end the walk.
+
+        Raises:
+            CursorRefusedError: the hub no longer knows the cursor; walk again from the beginning.
+            QueryRefusedError: the hub will never answer this query.
+            HubUnreachableError: the hub did not answer.
+        """
+
+    def split(self, part: Slice, stored: Stored) -> Sequence[Slice]:
+        """Cut a slice finer that the hub did not show to its end; empty when it cannot be."""
+
+    def identify(self, kind: Kind, body: bytes, window: Window | None = None) -> Sequence[str]:
+        """Return the ids in a stored answer, as `Page.item_ids` gives them."""

@@ -1,0 +1,49 @@
+"""The CivitAI hub: `connect()` returns a connector, `CivitAI` is one over a given client."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+from hubwatch.hubs.civitai.client import CivitAI
+from hubwatch.hubs.http import PoliteClient, is_loopback
+from hubwatch.hubs.secrets import find_token
+
+__all__ = ["BASE_URL", "CivitAI", "connect"]
+
+BASE_URL = "https://civitai.com"
+
+
+def connect(
+    *,
+    base_url: str | None = None,
+    rate: float | None = None,
+    timeout: float | None = None,
+    contact: str | None = None,
+    token: str | None = None,
+    token_file: str | Path | None = None,
+) -> CivitAI:
+    """Return a connector for the hub at an address.
+
+    Args:
+        base_url: address of the hub; default: the real one.
+        rate: requests a second at most; default: 1, on this machine no limit.
+        timeout: seconds to wait for an answer; default: 30.
+        contact: mail or page by which the hub's operators can reach you.
+        token: the hub's key; default: the variable `HUBWATCH_CIVITAI_TOKEN`, then `token_file`.
+        token_file: file that holds the key alone.
+
+    Raises:
+        UsageError: the address or the token cannot be one.
+    """
+    address = base_url or BASE_URL
+    file = None if token_file is None else Path(token_file)
+    client = PoliteClient(
+        address,
+        rate=rate or (math.inf if is_loopback(address) else 1.0),
+        timeout=timeout or 30.0,
+        contact=contact,
+        token=find_token(token, file, os.environ),
+    )
+    return CivitAI(client)

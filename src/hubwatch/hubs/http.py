@@ -1,0 +1,261 @@
+"""Polite HTTP: the only room that speaks it.
+
+One client per hub, one request in flight, one pace. The retry loop is our own: how often to ask
+again depends on the reason, waits are injected and counted, and the retry library's switches and
+log lines are global to the process.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import msgspec
+
+from hubwatch import __version__
+from hubwatch.errors import HubUnreachableError, UsageError
+from hubwatch.hubs.refusals import Again, DamagedAnswerError, Stop, judge, observed_at
+from hubwatch.hubs.secrets import scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hubwatch.errors import HubwatchError
+
+T = TypeVar("T")
+
+OFFLINE_VARIABLE = "HUBWATCH_OFFLINE"
+BODY_CAP = 64 << 20
+#: Backoff in seconds: the first wait and the longest one.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+#: A host on this machine needs no courtesy: waits that it did not ask for are this much shorter.
+LOOPBACK_SCALE = 0.02
+
+_KEPT_HEADERS = ("date", "age", "cf-cache-status", "content-type", "retry-after")
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer that was taken.
+
+    Args:
+        url: as requested, secrets removed.
+        status: 200, or 404/410: not visible here, now.
+        headers: the kept ones, lower case.
+        body: exact bytes, at most `BODY_CAP`.
+        received_at: RFC 3339, UTC, when the hub made it.
+        damaged: broken answers that came before it.
+    """
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    received_at: str
+    damaged: int = 0
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What a client did so far: requests, retries by reason, seconds waited for the hub."""
+
+    requests: int = 0
+    bytes: int = 0
+    waited: float = 0.0
+    retries: Counter[str] = field(default_factory=Counter)
+
+
+class PoliteClient:
+    """Asks one hub, at one pace, and asks again only where that can help.
+
+    Args:
+        base_url: address below which paths lie.
+        rate: requests a second at most; `inf` for none.
+        timeout: seconds to connect and between two pieces of an answer; ten times as much for all.
+        contact: who we are, for the hub's operators.
+        token: sent as a header to this host only; never in an address.
+        max_attempts: requests for one answer at most.
+        scale: factor on waits that the hub did not ask for; default: 1, or little on loopback.
+        transport: stands in for the network in tests.
+        sleep, clock: stand in for time in tests.
+        on_wait: told the seconds and the reason before each wait of a second or more.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        rate: float = 1.0,
+        timeout: float = 30.0,
+        contact: str | None = None,
+        token: str | None = None,
+        max_attempts: int = 8,
+        scale: float | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        on_wait: Callable[[float, str], None] | None = None,
+    ) -> None:
+        self.base_url = _checked_address(base_url)
+        self.traffic = Traffic()
+        self.on_wait = on_wait
+        self.has_token = token is not None
+        local = is_loopback(base_url)
+        self._scale = (LOOPBACK_SCALE if local else 1.0) if scale is None else scale
+        self._gap = 1.0 / rate
+        self._next = clock()
+        self._timeout, self._max_attempts = timeout, max_attempts
+        self._sleep, self._clock, self._token = sleep, clock, token
+        self._jitter = random.Random()  # noqa: S311 - spreads waits, keeps no secret
+        self._http = httpx2.Client(
+            headers=_headers(contact, token),
+            timeout=timeout,
+            transport=transport,
+            follow_redirects=True,
+            max_redirects=5,
+            trust_env=not local,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(
+        self, path: str, query: Sequence[tuple[str, str]], check: Callable[[bytes], T]
+    ) -> tuple[Answer, T | None]:
+        """Ask until there is an answer to take.
+
+        Args:
+            path: below the base address.
+            query: names and values.
+            check: reads the body of a 200; raises `DamagedAnswerError` to have it asked for again.
+
+        Returns:
+            The answer, and what `check` made of it (`None` for 404 and 410).
+
+        Raises:
+            CursorRefusedError, QueryRefusedError, RegionBlockedError: see `refusals`.
+            HubUnreachableError: no usable answer after all attempts, or offline.
+        """
+        damaged = 0
+        for attempt in range(1, self._max_attempts + 1):
+            found = self._once(path, query, check)
+            if not isinstance(found, Again):
+                return msgspec.structs.replace(found[0], damaged=damaged), found[1]
+            self.traffic.retries[found.reason] += 1
+            damaged += found.reason in ("html", "damaged")
+            if attempt >= min(found.attempts or self._max_attempts, self._max_attempts):
+                break
+            self._wait(self._wait_for(found, attempt), found.reason)
+        raise HubUnreachableError(
+            f"`{self.base_url}` gave no usable answer after {attempt} attempts ({found.reason})",
+            hint="run the same command again later; what was stored is kept",
+        )
+
+    def _once(
+        self, path: str, query: Sequence[tuple[str, str]], check: Callable[[bytes], T]
+    ) -> tuple[Answer, T | None] | Again:
+        _refuse_offline()
+        self._keep_pace()
+        self.traffic.requests += 1
+        try:
+            answer = self._exchange(f"{self.base_url}{path}", query)
+        except httpx2.TimeoutException:
+            return Again("timeout")
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            return Again("connection" if isinstance(error, httpx2.ConnectError) else "damaged")
+        except (httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
+            raise self._failure(error) from None
+        verdict = judge(answer.status, answer.headers, answer.body)
+        if isinstance(verdict, Stop):
+            raise verdict.error
+        if verdict is not None:
+            return verdict
+        try:
+            return answer, check(answer.body) if answer.status < 300 else None
+        except DamagedAnswerError:
+            return Again("damaged")
+
+    def _exchange(self, url: str, query: Sequence[tuple[str, str]]) -> Answer:
+        deadline = self._clock() + 10 * self._timeout
+        with self._http.stream("GET", url, params=list(query)) as response:
+            body = bytearray()
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > BODY_CAP:
+                    raise HubUnreachableError(
+                        f"an answer is larger than {BODY_CAP >> 20} MiB", hint="ask for less"
+                    )
+                if self._clock() > deadline:
+                    raise httpx2.ReadTimeout("the answer trickles")
+        self.traffic.bytes += len(body)
+        headers = {k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers}
+        moment = observed_at(headers, datetime.now(UTC))
+        return Answer(
+            url=scrub(str(response.request.url), self._token),
+            status=response.status_code,
+            headers=headers,
+            body=bytes(body),
+            received_at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        )
+
+    def _keep_pace(self) -> None:
+        early = self._next - self._clock()
+        if early > 0:
+            self._sleep(early)
+        self._next = max(self._next, self._clock()) + self._gap
+
+    def _wait_for(self, again: Again, attempt: int) -> float:
+        backoff: float = min(FIRST_WAIT * 2.0 ** (attempt - 1), LONGEST_WAIT)
+        jittered: float = (
+            max(backoff, again.at_least) * self._jitter.uniform(0.5, 1.0) * self._scale
+        )
+        if again.wait is None:
+            return jittered
+        return again.wait + self._jitter.uniform(0.0, 0.1) * min(again.wait, FIRST_WAIT)
+
+    def _wait(self, seconds: float, reason: str) -> None:
+        if self.on_wait is not None and seconds >= 1:
+            self.on_wait(seconds, reason)
+        self.traffic.waited += seconds
+        self._sleep(seconds)
+
+    def _failure(self, error: Exception) -> HubwatchError:
+        return HubUnreachableError(
+            scrub(f"`{self.base_url}` could not be asked: {error}", self._token),
+            hint="check the address and the network",
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether an address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _checked_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+        raise UsageError(
+            f"`{scrub(url)}` is not the address of a hub", hint="write https://host or http://host"
+        )
+    return url.rstrip("/")
+
+
+def _headers(contact: str | None, token: str | None) -> dict[str, Any]:
+    who = f"hubwatch/{__version__}" + (f" (+{contact})" if contact else "")
+    headers = {"User-Agent": who.encode("ascii", "replace").decode(), "Accept": "application/json"}
+    return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _refuse_offline() -> None:
+    if os.environ.get(OFFLINE_VARIABLE, "") not in ("", "0"):
+        raise HubUnreachableError(
+            f"{OFFLINE_VARIABLE} is set, so no hub is asked", hint=f"unset {OFFLINE_VARIABLE}"
+        )
