@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -59,6 +59,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     received_at: str
     damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Generic[T]):
+    """An answer and what the caller's check made of it."""
+
+    answer: Answer
+    value: T | None
 
 
 @dataclass(slots=True)
@@ -143,24 +151,25 @@ class PoliteClient:
             CursorRefusedError, QueryRefusedError, RegionBlockedError: see `refusals`.
             HubUnreachableError: no usable answer after all attempts, or offline.
         """
-        damaged = 0
+        damaged, reason = 0, ""
         for attempt in range(1, self._max_attempts + 1):
             found = self._once(path, query, check)
             if not isinstance(found, Again):
-                return msgspec.structs.replace(found[0], damaged=damaged), found[1]
-            self.traffic.retries[found.reason] += 1
-            damaged += found.reason in ("html", "damaged")
+                return msgspec.structs.replace(found.answer, damaged=damaged), found.value
+            reason = found.reason
+            self.traffic.retries[reason] += 1
+            damaged += reason in ("html", "damaged")
             if attempt >= min(found.attempts or self._max_attempts, self._max_attempts):
                 break
-            self._wait(self._wait_for(found, attempt), found.reason)
+            self._wait(self._wait_for(found, attempt), reason)
         raise HubUnreachableError(
-            f"`{self.base_url}` gave no usable answer after {attempt} attempts ({found.reason})",
+            f"`{self.base_url}` gave no usable answer after {attempt} attempts ({reason})",
             hint="run the same command again later; what was stored is kept",
         )
 
     def _once(
         self, path: str, query: Sequence[tuple[str, str]], check: Callable[[bytes], T]
-    ) -> tuple[Answer, T | None] | Again:
+    ) -> Taken[T] | Again:
         _refuse_offline()
         self._keep_pace()
         self.traffic.requests += 1
@@ -178,7 +187,7 @@ class PoliteClient:
         if verdict is not None:
             return verdict
         try:
-            return answer, check(answer.body) if answer.status < 300 else None
+            return Taken(answer, check(answer.body) if answer.status < 300 else None)
         except DamagedAnswerError:
             return Again("damaged")
 

@@ -7,7 +7,7 @@ lake stores each page before anything but its envelope is read. Nothing here kno
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec

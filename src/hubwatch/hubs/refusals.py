@@ -150,5 +150,5 @@ def http_date(text: str) -> datetime | None:
 def observed_at(headers: Mapping[str, str], now: datetime) -> datetime:
     """Return when the hub made the answer: its `Date` minus its `Age`, else our clock."""
     moment = http_date(headers.get("date", "")) or now
-    age = headers.get("age", "").strip()
+    age = headers.get("age", "").split(",")[0].strip()
     return moment - timedelta(seconds=int(age)) if re.fullmatch(r"\d{1,8}", age) else moment
