@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 
+from hubwatch.simulate.serve_parameters import to_text
 from hubwatch.simulate.server import SimulatedHub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DAY = 86_400_000_000
 START = 19_700 * DAY  # a day in December 2023
@@ -105,7 +110,7 @@ class FakeCatalogue:
             "nsfw": bit > 1,
             "browsingLevel": bit,
             "type": "image",
-            "createdAt": "2024-01-01T00:00:00.000Z",
+            "createdAt": to_text(int(self.image_at[index])),
             "postId": int(self.image_post_id[index]),
             "stats": {"likeCount": 3, "heartCount": 1},
             "meta": {"prompt": f"prompt {index}"} if with_meta and index % 3 else None,
@@ -172,6 +177,15 @@ class Caller:
             if cursor is None:
                 return pages
             assert len(pages) < 2000
+
+
+@contextmanager
+def calling(catalogue: FakeCatalogue, **options: Any) -> Iterator[Caller]:
+    """Serve a catalogue and give a caller of it."""
+    with SimulatedHub(lambda _: catalogue, **options) as hub:
+        caller = Caller(hub)
+        yield caller
+        caller.connection.close()
 
 
 def flat(pages: list[list[int]]) -> list[int]:

@@ -104,7 +104,8 @@ def ranged(body: bytes, header: str | None) -> Reply:
     if start >= size or (not first and int(last) == 0):
         return Reply(416, b"", (("Content-Range", f"bytes */{size}"),), BINARY)
     part = ("Content-Range", f"bytes {start}-{end}/{size}")
-    return Reply(206, body[start : end + 1], (("Accept-Ranges", "bytes"), part), BINARY)
+    headers = (("Accept-Ranges", "bytes"), part)
+    return Reply(206, body[start : end + 1], headers, BINARY, whole=body)
 
 
 def _sign(key: bytes, name: str, expires: str) -> str:

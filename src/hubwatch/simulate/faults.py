@@ -91,13 +91,23 @@ class FaultPlan:
     Args:
         rate: share of requests that go wrong: none, 2.5 % (`some`) or 18 % (`many`).
         seed: the n-th request of a server meets the n-th draw of the seed.
+        kinds: names of the only faults that may occur; `None` for all.
+        share: of the requests, 0..1, in place of the rate's.
 
     Attributes:
         sent: number of faults by kind.
     """
 
-    def __init__(self, rate: Rate, seed: int) -> None:
-        self.share = SHARES[rate]
+    def __init__(
+        self,
+        rate: Rate,
+        seed: int,
+        *,
+        kinds: Collection[str] | None = None,
+        share: float | None = None,
+    ) -> None:
+        self.share = SHARES[rate] if share is None else share
+        self.kinds = KINDS if kinds is None else tuple(BY_NAME[name] for name in kinds)
         self.seed = seed
         self.sent: Counter[str] = Counter()
         self._number = 0
@@ -143,12 +153,14 @@ class FaultPlan:
             return None
         fitting = [
             kind
-            for kind in KINDS
+            for kind in self.kinds
             if kind.needs <= set(traits)
             and not (_refuses(kind) and self._refusals[target] >= MOST_REFUSALS)
             and not (kind.once and (kind.name, target) in self._done)
             and not (kind is EXPIRED and self._expiries[walk] >= MOST_EXPIRIES)
         ]
+        if not fitting:
+            return None
         weights = np.array([kind.weight for kind in fitting])
         return fitting[int(details.choice(len(fitting), p=weights / weights.sum()))]
 

@@ -122,11 +122,9 @@ ROUTES: Final = (
 )
 
 
-def find_route(path: str, method: str) -> Route | None:
-    """Return the route of a path; where several fit, the one that answers the method."""
-    fitting = [route for route in ROUTES if route.pattern.fullmatch(path)]
-    asked = "GET" if method == "HEAD" else method
-    return next((route for route in fitting if route.method == asked), next(iter(fitting), None))
+def find_route(path: str) -> Route | None:
+    """Return the first route that fits a path; exact ones stand before those with an id."""
+    return next((route for route in ROUTES if route.pattern.fullmatch(path)), None)
 
 
 def answer(route: Route | None, index: CatalogueIndex, request: Request, setting: Setting) -> Reply:

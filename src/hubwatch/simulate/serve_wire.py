@@ -62,6 +62,7 @@ class Reply:
         listing: the answer is a page: `document` has `items` and `metadata`.
         full: the page holds as many rows as were asked for and a cursor follows.
         preceding: gives the item just before the page, `None` on the first page.
+        whole: what a range was cut from.
         omit_body: answer to HEAD.
     """
 
@@ -72,6 +73,7 @@ class Reply:
     listing: bool = False
     full: bool = False
     preceding: Callable[[], Document | None] | None = field(default=None, compare=False)
+    whole: bytes | None = None
     omit_body: bool = False
 
     def body(self) -> bytes:

@@ -21,7 +21,7 @@ from hubwatch.simulate.server_index import CatalogueIndex
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import TracebackType
 
     from hubwatch.simulate.catalogue import Catalogue
@@ -44,6 +44,8 @@ class SimulatedHub:
         requests_per_second: above it the edge answers 429; `None` for no limit.
         as_of: the day shown to callers that send no `X-Simulated-Date`.
         region: `restricted` callers silently see PG and PG-13 only, `blocked` ones get 451.
+        fault_kinds: names of the only faults that may occur (`faults.KINDS`); `None` for all.
+        fault_share: share of the requests that go wrong, 0..1, in place of that of `faults`.
 
     Attributes:
         requests: number of requests by endpoint, for example `models` or `models/{id}`.
@@ -63,13 +65,15 @@ class SimulatedHub:
         requests_per_second: float | None = None,
         as_of: str | None = None,
         region: Literal["open", "restricted", "blocked"] = "open",
+        fault_kinds: Collection[str] | None = None,
+        fault_share: float | None = None,
     ) -> None:
         key = hashlib.sha256(f"simulated hub {seed}".encode()).digest()
         self.setting = routes.Setting(REGION_LEVELS[region], depth_limit, key)
         self.edge = Edge(
             token=token, requests_per_second=requests_per_second, blocked=region == "blocked"
         )
-        self.plan = FaultPlan(faults, seed)
+        self.plan = FaultPlan(faults, seed, kinds=fault_kinds, share=fault_share)
         self.requests: Counter[str] = Counter()
         self.as_of = as_of
         self.closing = threading.Event()

@@ -46,7 +46,7 @@ class HubHandler(BaseHTTPRequestHandler):
             self._send(hub, error(413, "Request body too large"), None, [])
             self.close_connection = True
             return
-        route = routes.find_route(request.path, request.method)
+        route = routes.find_route(request.path)
         hub.count(route.name if route else "unknown")
         day = simulated_day(request.headers.get(DATE_HEADER.lower()))
         reply = hub.edge.refusal(request) or self._answer(hub, route, request, day)
