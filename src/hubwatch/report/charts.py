@@ -1,0 +1,217 @@
+"""Chart parts that figures are put together from, as Vega-Lite through Altair.
+
+Colours are CSS variables of the page: one drawing serves the light page, the dark page and paper.
+Legends are HTML beside the chart, so that they wrap on a phone and can be read aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import altair as alt
+
+if TYPE_CHECKING:
+    from hubwatch.report.published import Change
+
+INK: Final = "var(--ink)"
+MUTED: Final = "var(--muted)"
+GRID: Final = "var(--grid)"
+PAGE: Final = "var(--page)"
+FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+HEIGHT: Final = 300
+
+Record = Mapping[str, Any]
+
+_AXIS: Final = {
+    "domainColor": GRID,
+    "gridColor": GRID,
+    "tickColor": GRID,
+    "labelColor": MUTED,
+    "titleColor": MUTED,
+    "labelFont": FONT,
+    "titleFont": FONT,
+    "labelFontSize": 12,
+    "titleFontSize": 12,
+    "titleFontWeight": "normal",
+    "titlePadding": 10,
+    "labelPadding": 6,
+}
+_MONTH_LABEL: Final = (
+    "utcmonth(datum.value) == 0 || datum.index == 0"
+    " ? [utcFormat(datum.value, '%b'), utcFormat(datum.value, '%Y')]"
+    " : utcFormat(datum.value, '%b')"
+)
+
+
+def data(records: Sequence[Record]) -> Any:
+    """Return records as data inside the specification."""
+    return alt.InlineData(values=[dict(record) for record in records])
+
+
+def finish(chart: Any, *, height: int | None = HEIGHT) -> dict[str, Any]:
+    """Return a chart's Vega-Lite, as wide as its box, in the page's type and colours."""
+    size = {"width": "container"} | ({"height": height} if height else {})
+    styled = (
+        chart.properties(
+            **size,
+            background="transparent",
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            padding={"left": 2, "right": 12, "top": 6, "bottom": 2},
+        )
+        .configure(font=FONT, aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(**_AXIS)
+    )
+    spec: dict[str, Any] = styled.to_dict()
+    return spec
+
+
+def month_start(month: str) -> str:
+    """Return the first instant of a month `YYYY-MM`, UTC."""
+    return f"{month}-01T00:00:00Z"
+
+
+def month_end(month: str) -> str:
+    """Return the first instant of the next month, UTC."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}-01T00:00:00Z"
+
+
+def month_middle(month: str) -> str:
+    """Return the middle of a month, UTC, where a value of the whole month is drawn."""
+    return f"{month}-15T12:00:00Z"
+
+
+def _instant(month: str) -> Any:
+    return alt.DateTime(year=int(month[:4]), month=int(month[5:7]), date=1, utc=True)
+
+
+def _step(months: int) -> int:
+    for limit, step in ((9, 1), (36, 3), (72, 6)):
+        if months <= limit:
+            return step
+    return 12
+
+
+def month_axis(field: str, months: Sequence[str], *, spans: bool = False) -> Any:
+    """Return the x channel of a series of months.
+
+    Args:
+        field: field that holds an instant.
+        months: sorted `YYYY-MM`; ticks stand at whole quarters, halves or years of this window.
+        spans: marks span whole months, so that they make the axis as wide as the window.
+    """
+    first, last = months[0], months[-1]
+    every = _step(_span(first, last))
+    ticks = [m for m in _between(first, last) if (int(m[5:7]) - 1) % every == 0] or [first]
+    return alt.X(
+        f"{field}:T",
+        title=None,
+        # Vega-Lite reads a domain of dates twice, differently, where a channel has a second end.
+        scale=alt.Scale(type="utc", nice=False)
+        if spans
+        else alt.Scale(type="utc", domain=[_instant(first), _instant(month_end(last)[:7])]),
+        axis=alt.Axis(
+            values=[_instant(m) for m in ticks],
+            labelExpr=_MONTH_LABEL,
+            labelOverlap="greedy",
+            labelAlign="left",
+            labelOffset=0,
+            labelPadding=4,
+            grid=False,
+        ),
+    )
+
+
+def _span(first: str, last: str) -> int:
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
+
+
+def _between(first: str, last: str) -> list[str]:
+    start = int(first[:4]) * 12 + int(first[5:7]) - 1
+    return [f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(start, start + _span(first, last))]
+
+
+def share_axis(field: str, *, top: float | None = None, title: str | None = None) -> Any:
+    """Return the y channel of a share in 0..1, from zero."""
+    scale = alt.Scale(domain=[0, top]) if top else alt.Scale(zero=True)
+    axis = alt.Axis(format="%", tickCount=5, domain=False, ticks=False, title=title)
+    return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
+
+def colour_of(field: str, colours: Mapping[str, str]) -> Any:
+    """Return the colour channel with a fixed colour for each category and no legend."""
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color(f"{field}:N", scale=scale, legend=None)
+
+
+def stacked_months(
+    records: Sequence[Record], colours: Mapping[str, str], months: Sequence[str], y: Any
+) -> Any:
+    """Return bars stacked from `from` to `to`, one a month and category.
+
+    Args:
+        records: `start`, `end`, `from`, `to`, `category` and `label` (the tooltip).
+        colours: category to colour, in stacking order.
+        months: the window.
+        y: y channel of `from`.
+    """
+    return (
+        alt.Chart(data(records))
+        .mark_rect(stroke=PAGE, strokeWidth=1)
+        .encode(
+            x=month_axis("start", months, spans=True),
+            x2="end:T",
+            y=y,
+            y2="to:Q",
+            color=colour_of("category", colours),
+            tooltip=alt.Tooltip("label:N"),
+        )
+    )
+
+
+def change_rules(changes: Sequence[Change]) -> list[Any]:
+    """Return numbered vertical rules at the dates of a platform's changes; none, no layers.
+
+    The layers take their axes from the layer below: a scale is declared once in a chart.
+    """
+    if not changes:
+        return []
+    rows = [
+        {"at": f"{c.date}T00:00:00Z", "number": str(i), "label": f"{c.date}: {c.what}"}
+        for i, c in enumerate(changes, start=1)
+    ]
+    base = alt.Chart(data(rows)).encode(x=alt.X("at:T"), tooltip="label:N")
+    return [
+        base.mark_rule(color=INK, strokeDash=[2, 3], strokeWidth=1, opacity=0.75).encode(
+            y=alt.value(-4), y2=alt.value(HEIGHT)
+        ),
+        base.mark_text(color=INK, fontSize=11, fontWeight="bold", font=FONT, dy=-10).encode(
+            y=alt.value(0), text="number:N"
+        ),
+    ]
+
+
+def stack(
+    month: str, parts: Sequence[tuple[str, float, str]], colours: Mapping[str, str]
+) -> list[Record]:
+    """Return the bars of one month, stacked in the order of `colours`.
+
+    Args:
+        month: `YYYY-MM`.
+        parts: category, height, tooltip.
+        colours: categories in stacking order, the first at the bottom.
+    """
+    heights = {category: (height, label) for category, height, label in parts}
+    records: list[Record] = []
+    floor = 0.0
+    for category in colours:
+        height, label = heights.get(category, (0.0, ""))
+        if height > 0:
+            records.append(
+                {"start": month_start(month), "end": month_end(month), "category": category,
+                 "from": round(floor, 6), "to": round(floor + height, 6), "label": label}
+            )  # fmt: skip
+            floor += height
+    return records

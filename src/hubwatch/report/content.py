@@ -1,0 +1,279 @@
+"""What the page says around its numbers: front matter, limits, definitions, citation."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from hubwatch import __version__
+from hubwatch.errors import UsageError
+from hubwatch.report.figure import Figure, Table
+from hubwatch.report.figures import FIGURES, figures
+from hubwatch.report.headlines import Headline, headlines
+from hubwatch.report.numbers import count, day_name, listed, month_name
+
+if TYPE_CHECKING:
+    from hubwatch.report.results import Measure, Results, Run, Snapshot
+
+_HUB_NAMES: Final = {"civitai": "CivitAI", "huggingface": "Hugging Face"}
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+_PREFERRED: Final = ("new_items", "method_mix", "nsfw_share", "level_mix")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the template shows."""
+
+    title: str
+    lede: str
+    date: str
+    simulated: bool
+    observed: tuple[str, ...]
+    snapshots: Table
+    front_tables: tuple[tuple[str, Table], ...]
+    headlines: tuple[Headline, ...]
+    figures: tuple[Figure, ...]
+    missing: str
+    limits: tuple[tuple[str, str], ...]
+    definitions: tuple[Measure, ...]
+    citation: str
+    licence: str
+    fingerprint: str
+    settings: str
+
+
+def page_of(results: Results, *, title: str | None = None) -> Page:
+    """Return the content of a report."""
+    run = results.run
+    simulated = is_simulated(run)
+    hub, window = hub_name(run, simulated=simulated), _window(results)
+    when = _date(run)
+    drawn = figures(results)
+    heading = title or (f"{hub}, {window}" if window else hub)
+    return Page(
+        title=heading,
+        lede=_lede(hub, window),
+        date=when,
+        simulated=simulated,
+        observed=_observed(run, hub),
+        snapshots=_snapshots(run),
+        front_tables=_front_tables(results),
+        headlines=headlines(results),
+        figures=drawn,
+        missing=_missing(results, drawn),
+        limits=_limits(results),
+        definitions=tuple(results.measures.values()),
+        citation=_citation(run, heading, when),
+        licence=_licence(simulated=simulated),
+        fingerprint=run.lake_fingerprint or _fingerprint(results),
+        settings=run.settings_digest,
+    )
+
+
+def is_simulated(run: Run) -> bool:
+    """Return whether the results are of the simulated hub: by flag, name or loopback address."""
+    places = [str(snapshot.origin) for snapshot in run.snapshots]
+    return (
+        run.simulated
+        or any("simulat" in name.lower() for name in [*run.hubs, *places])
+        or any(address in place for place in places for address in _LOOPBACK)
+    )
+
+
+def hub_name(run: Run, *, simulated: bool) -> str:
+    """Return the hubs' names as people write them."""
+    if simulated:
+        return "The simulated hub"
+    return listed([_HUB_NAMES.get(name, name) for name in sorted(run.hubs)] or ["A hub"])
+
+
+def _window(results: Results) -> str:
+    for name in _PREFERRED:
+        measure = results.get(name)
+        rows = measure.monthly() if measure else ()
+        if rows:
+            first, last = rows[0]["month"], rows[-1]["month"]
+            return (
+                month_name(first) if first == last else f"{month_name(first)} – {month_name(last)}"
+            )
+    return ""
+
+
+def _lede(hub: str, window: str) -> str:
+    when = f" between {window.replace(' – ', ' and ')}" if window else ""
+    return (
+        f"What was shared{when}, by which methods, how much of it is not safe for work under "
+        f"which definition, how much depicts real people, and how far it travels. Measured on "
+        f"public metadata of {hub[:1].lower() + hub[1:] if hub.startswith('The ') else hub}."
+    )
+
+
+def _date(run: Run) -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return day_name(datetime.fromtimestamp(int(epoch), UTC).date().isoformat())
+        except (ValueError, OverflowError, OSError) as error:
+            raise UsageError(
+                "`SOURCE_DATE_EPOCH` is no time in seconds since 1970", hint="unset it or mend it"
+            ) from error
+    times = [t for s in run.snapshots if (t := s.ended_at or s.started_at)]
+    return day_name(max(times)) if times else ""
+
+
+def _observed(run: Run, hub: str) -> tuple[str, ...]:
+    complete = [s for s in run.snapshots if s.state == "complete"]
+    if not run.snapshots:
+        return ("The results do not say which snapshots they were measured on.",)
+    many = len(run.snapshots)
+    first = (
+        f"{hub}: {many} {'snapshot' if many == 1 else 'snapshots'}, {len(complete)} of them "
+        "complete. Only complete snapshots are measured."
+    )
+    dropped = sum(run.quarantine.values())
+    second = (
+        f"{count(dropped)} records or parts of records could not be read; they lie untouched in "
+        "quarantine and are in no number on this page."
+        if dropped
+        else "Every record could be read; nothing is in quarantine."
+    )
+    return first, second
+
+
+def _front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
+    run = results.run
+    tables = [
+        ("Rows in the lake", Table(("Table", "Rows"), _pairs(run.rows))),
+        ("Set aside, by reason", Table(("Reason", "Records"), _pairs(run.quarantine))),
+        ("Unknown, by measure", Table(("Measure", "Unknown", "Of"), _unknowns(results))),
+    ]
+    return tuple((caption, table) for caption, table in tables if table.rows)
+
+
+def _snapshots(run: Run) -> Table:
+    rows = tuple((s.id, s.hub, s.state, _time(s), _origin(s)) for s in run.snapshots)
+    return Table(("Snapshot", "Hub", "State", "When", "From"), rows)
+
+
+def _pairs(counts: dict[str, int]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, count(number)) for name, number in sorted(counts.items()))
+
+
+def _time(snapshot: Snapshot) -> str:
+    return day_name(snapshot.ended_at or snapshot.started_at or "") or "–"
+
+
+def _origin(snapshot: Snapshot) -> str:
+    """Return how a snapshot came, never a path or an address of a person's machine."""
+    if isinstance(snapshot.origin, dict):
+        return str(snapshot.origin.get("base_url") or snapshot.origin.get("kind") or "import")
+    return str(snapshot.origin or "–")
+
+
+def _unknowns(results: Results) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for measure in results.measures.values():
+        if whole := _first_whole(measure):
+            known, unknown = whole
+            rows.append((measure.name, count(unknown), count(known + unknown)))
+    return tuple(rows)
+
+
+def _first_whole(measure: Measure) -> tuple[float, float] | None:
+    """Return (known, unknown) over the window: of one category, as all share a denominator."""
+    if "month" not in (measure.rows[0].keys if measure.rows else ()):
+        return None
+    per_month = {
+        row["month"]: (row.total, row.unknown)
+        for row in measure.monthly()
+        if row.total is not None and row.unknown is not None
+    }
+    if measure.name == "flagged_share" or not per_month:
+        return None
+    return sum(t or 0 for t, _ in per_month.values()), sum(u or 0 for _, u in per_month.values())
+
+
+def _missing(results: Results, drawn: tuple[Figure, ...]) -> str:
+    lacking = [name for name in FIGURES if name not in {figure.id for figure in drawn}]
+    if not lacking:
+        return ""
+    names = listed([FIGURES[name][0] for name in lacking])
+    return (
+        f"Left out, because the results hold no numbers for them: {names}. "
+        f"Measures that are missing: {', '.join(results.missing()) or 'none'}."
+    )
+
+
+def _limits(results: Results) -> tuple[tuple[str, str], ...]:
+    changed = any(figure.changes for figure in figures(results))
+    breaks = (
+        "The platform changed its rules and labels inside the window; the dates are numbered "
+        "rules in the charts. Numbers on both sides of a rule are not the same variable."
+        if changed
+        else "Platforms change labels and rules; a jump in a series can be such a change."
+    )
+    return (
+        (
+            "Survivorship",
+            "A snapshot shows what was still there when it was taken. What was removed before is "
+            "missing, most from old months, and removal is not random.",
+        ),
+        (
+            "Selection",
+            "Numbers are of what the hub lists to the one who asked. Listings hide items by "
+            "level, by region and by rule; an item that is absent once is unknown, never removed.",
+        ),
+        (
+            "Definitions",
+            "“NSFW” has several definitions that differ by tens of percentage points on the same "
+            "images. For a full listing the spread over definitions says more than the 95 % "
+            "interval, which covers chance alone.",
+        ),
+        ("Breaks in labels", breaks),
+        (
+            "Flags",
+            "The real-person flag is the hub's or the uploader's. It misses people and marks "
+            "characters. Since 22 May 2025 CivitAI's listings leave out flagged models, so that a "
+            "share of zero there is a rule of the listing, not a finding.",
+        ),
+        (
+            "Counters",
+            "Downloads are counted by the hub, once for each fetch, bots included, and grow with "
+            "an item's age.",
+        ),
+        (
+            "Small cells",
+            "Hidden cells protect people; sums can therefore exceed what is shown.",
+        ),
+    )
+
+
+def _citation(run: Run, title: str, when: str) -> str:
+    snapshots = ", ".join(s.id for s in run.snapshots[:3]) or "not recorded"
+    more = f" and {len(run.snapshots) - 3} more" if len(run.snapshots) > 3 else ""
+    return (
+        f"hubwatch developers. hubwatch {__version__}: observatory and moderation toolkit for "
+        f"hubs that share text-to-image models [software].\n"
+        f"Report: {title}{f', {when}' if when else ''}. Snapshots: {snapshots}{more}."
+        + (f" Lake: {run.lake_fingerprint}." if run.lake_fingerprint else "")
+    )
+
+
+def _licence(*, simulated: bool) -> str:
+    if simulated:
+        return (
+            "The simulated hub's data are generated by hubwatch and carry hubwatch's licence, "
+            "Apache-2.0."
+        )
+    return (
+        "The metadata behind these numbers belong to the hub and to those who uploaded them; the "
+        "hub's terms apply to the records, which this page does not contain. The research data "
+        "sets that it is compared with are published under CC BY-NC 4.0 and are gated by their "
+        "authors."
+    )
+
+
+def _fingerprint(results: Results) -> str:
+    return next((m.about.lake_fingerprint for m in results.measures.values()), "")

@@ -1,0 +1,272 @@
+"""Figures of what is made: growth by method, base-model eras, level mix."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import altair as alt
+
+from hubwatch.levels import RATED
+from hubwatch.report import charts
+from hubwatch.report.figure import MOST_CATEGORIES, REST, Figure, Swatch, Table, palette
+from hubwatch.report.numbers import count, month_name, percent
+from hubwatch.report.published import Change, changes, comparators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hubwatch.report.results import Measure, Results, Row
+
+#: Levels have colours of their own: calm for general, warm and dark for mature.
+LEVEL_COLOURS: Final = {level: f"var(--l{i})" for i, level in enumerate(RATED, start=1)}
+#: A month with fewer items is too small to open or close a sentence about a trend.
+ENOUGH: Final = 50
+
+
+def window(rows: Sequence[Row]) -> list[str]:
+    """Return the months that rows hold, sorted."""
+    return sorted({row["month"] for row in rows})
+
+
+def ends(totals: dict[str, float]) -> tuple[str, str]:
+    """Return the first and last month with enough items for a sentence, else of all."""
+    big = [month for month in sorted(totals) if totals[month] >= ENOUGH] or sorted(totals)
+    return big[0], big[-1]
+
+
+def month_totals(rows: Sequence[Row]) -> dict[str, float]:
+    """Return the denominator of each month."""
+    return {row["month"]: row.total or 0.0 for row in rows}
+
+
+def _top(rows: Sequence[Row], name: Callable[[Row], str]) -> list[str]:
+    """Return the biggest categories over the whole window, then the remainder if there is one."""
+    sums: dict[str, float] = defaultdict(float)
+    for row in rows:
+        sums[name(row)] += row.n or 0.0
+    order = sorted((c for c in sums if sums[c] > 0), key=lambda c: (-sums[c], c))
+    return order if len(order) <= MOST_CATEGORIES else [*order[: MOST_CATEGORIES - 1], REST]
+
+
+def _grid(
+    rows: Sequence[Row], categories: Sequence[str], name: Callable[[Row], str]
+) -> dict[str, dict[str, float]]:
+    """Return month to category to count, what is no category of its own under the remainder."""
+    grid: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(categories, 0.0))
+    for row in rows:
+        category = name(row) if name(row) in categories else REST
+        grid[row["month"]][category] = grid[row["month"]].get(category, 0.0) + (row.n or 0.0)
+    return dict(sorted(grid.items()))
+
+
+def growth(results: Results) -> Figure | None:
+    """Return new versions by month and method, `None` when not measured."""
+    mix = results.get("method_mix")
+    if mix is None or not (rows := mix.monthly()):
+        return None
+    rows = tuple(row for row in rows if row["method"] != "all")
+    order = _top(rows, lambda row: row["method"])
+    colours = palette(order)
+    grid = _grid(rows, order, lambda row: row["method"])
+    months = list(grid)
+    records = [
+        bar
+        for month, parts in grid.items()
+        for bar in charts.stack(
+            month,
+            [(c, n, f"{month_name(month)}, {c}: {count(n)} versions") for c, n in parts.items()],
+            colours,
+        )
+    ]
+    marks = changes(results.run.hubs, "listing", months[0], months[-1])
+    axis = alt.Axis(format="~s", tickCount=5, domain=False, ticks=False, title="versions a month")
+    bars = charts.stacked_months(records, colours, months, alt.Y("from:Q", axis=axis))
+    sums = {month: sum(parts.values()) for month, parts in grid.items()}
+    return Figure(
+        id="growth",
+        title="New versions each month, by method",
+        reading=_growth_reading(grid, sums, order),
+        alt=_growth_alt(sums, order),
+        caption=_mix_caption(rows, "versions", "method")
+        + " The last month can be incomplete; old months have lost what was removed since.",
+        spec=charts.finish(alt.layer(bars, *charts.change_rules(marks))),
+        legend=tuple(Swatch(c, colours[c]) for c in order),
+        changes=marks,
+        table=_growth_table(grid, order, sums, results.get("new_items")),
+        beside=comparators("growth"),
+        files=("method_mix", "new_items"),
+    )
+
+
+def _growth_reading(
+    grid: dict[str, dict[str, float]], sums: dict[str, float], order: Sequence[str]
+) -> str:
+    peak = max(sums, key=lambda month: (sums[month], month))
+    whole = sum(sums.values())
+    first = sum(parts.get(order[0], 0.0) for parts in grid.values())
+    return (
+        f"{order[0]} makes up {percent(first / whole if whole else None)} of the "
+        f"{count(whole)} versions with a known method; the busiest month is {month_name(peak)} "
+        f"with {count(sums[peak])}."
+    )
+
+
+def _growth_alt(sums: dict[str, float], order: Sequence[str]) -> str:
+    months = list(sums)
+    return (
+        f"Stacked bars, one a month from {month_name(months[0])} to {month_name(months[-1])}. "
+        f"Height is the number of new versions, {count(sums[months[0]])} in the first month and "
+        f"{count(sums[months[-1]])} in the last, {count(max(sums.values()))} at most. "
+        f"Colours are methods, from the bottom: {', '.join(order)}."
+    )
+
+
+def _growth_table(
+    grid: dict[str, dict[str, float]],
+    order: Sequence[str],
+    sums: dict[str, float],
+    items: Measure | None,
+) -> Table:
+    units = ("model", "image") if items is not None else ()
+    made = {(r["unit"], r["month"]): r for r in (items.monthly() if items is not None else ())}
+    rows = [
+        (
+            month_name(month),
+            *(count(parts.get(c, 0.0)) for c in order),
+            count(sums[month]),
+            *(count(r.n) if (r := made.get((u, month))) else "–" for u in units),
+        )
+        for month, parts in grid.items()
+    ]
+    return Table(("Month", *order, "All versions", *(f"New {u}s" for u in units)), tuple(rows))
+
+
+def _mix_caption(rows: Sequence[Row], things: str, key: str) -> str:
+    """Return the sentence on denominators: each month's total and unknown counted once."""
+    per_month = {row["month"]: (row.total or 0.0, row.unknown or 0.0) for row in rows}
+    total = sum(t for t, _ in per_month.values())
+    unknown = sum(u for _, u in per_month.values())
+    return (
+        f"n = {count(total)} {things} with a known {key} over {len(per_month)} months; "
+        f"{count(unknown)} with an unknown {key} are left out."
+    )
+
+
+def base_models(results: Results) -> Figure | None:
+    """Return shares of base-model families by month, `None` when not measured."""
+    mix = results.get("base_model_mix")
+    if mix is None or not (rows := _leaves(mix.monthly())):
+        return None
+    order = _by_time(_top(rows, lambda row: row["family"]), rows)
+    colours = palette(order)
+    grid = _grid(rows, order, lambda row: row["family"])
+    totals = month_totals(rows)
+    shares = {m: {c: n / totals[m] for c, n in p.items()} for m, p in grid.items() if totals[m] > 0}
+    months = list(shares)
+    first, last = ends(totals)
+    lead = [max(shares[m], key=lambda c, m=m: (shares[m][c], c)) for m in (first, last)]  # type: ignore[misc]  # mypy cannot type a lambda's default
+    return Figure(
+        id="base-models",
+        title="Base-model eras",
+        reading=f"{lead[0]} carries {percent(shares[first][lead[0]])} of new versions in "
+        f"{month_name(first)}; {lead[1]} leads with {percent(shares[last][lead[1]])} in "
+        f"{month_name(last)}.",
+        alt=f"Stacked bars that fill the height, one a month from {month_name(months[0])} to "
+        f"{month_name(months[-1])}: the share of new versions by base-model family. From the "
+        f"bottom: {', '.join(order)}.",
+        caption=_mix_caption(rows, "versions", "base model")
+        + " Uploaders declare the base model; derivatives can hide under a parent's name.",
+        spec=_share_bars(shares, colours, ()),
+        legend=tuple(Swatch(c, colours[c]) for c in order),
+        table=_share_table(shares, order, rows),
+        files=("base_model_mix",),
+    )
+
+
+def _by_time(families: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Return families by the middle of their time, so that eras follow each other upwards."""
+    months = window(rows)
+    place = {month: i for i, month in enumerate(months)}
+    middle: dict[str, float] = {REST: float("inf")}
+    for family in families:
+        mine = [(place[r["month"]], r.n or 0.0) for r in rows if r["family"] == family]
+        if family != REST:
+            middle[family] = sum(at * n for at, n in mine) / sum(n for _, n in mine)
+    return sorted(families, key=lambda family: (middle[family], family))
+
+
+def _leaves(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows of single base models; rows that sum a family up are left out."""
+    return tuple(row for row in rows if "all" not in (row["family"], row["base_model"]))
+
+
+def levels(results: Results) -> Figure | None:
+    """Return the mix of browsing levels by month, `None` when not measured."""
+    mix = results.get("level_mix")
+    if mix is None or not (rows := mix.monthly()):
+        return None
+    seen = {row["level"] for row in rows if row.n}
+    order = [level for level in RATED if level in seen]
+    colours: dict[str, str] = {level: LEVEL_COLOURS[level] for level in order}
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        if row["level"] in colours:
+            shares[row["month"]][row["level"]] = row.value or 0.0
+    months = list(shares)
+    first, last = ends(month_totals(rows))
+    marks = changes(results.run.hubs, "levels", months[0], months[-1])
+    safe = [percent(shares[m].get("PG", 0.0)) for m in (first, last)]
+    strong = [percent(shares[m].get("X", 0.0) + shares[m].get("XXX", 0.0)) for m in (first, last)]
+    return Figure(
+        id="levels",
+        title="Browsing levels over time",
+        reading=f"PG goes from {safe[0]} of rated images in {month_name(first)} to {safe[1]} in "
+        f"{month_name(last)}; X and XXX together from {strong[0]} to {strong[1]}.",
+        alt=f"Stacked bars that fill the height, one a month from {month_name(months[0])} to "
+        f"{month_name(months[-1])}: the share of rated images at each browsing level, from PG at "
+        f"the bottom to the most explicit at the top. PG is {safe[0]} at first and {safe[1]} at "
+        f"last; X and XXX together {strong[0]} and {strong[1]}.",
+        caption=_mix_caption(rows, "images", "level")
+        + " Levels are the hub's own, taken as given."
+        + _numbered(marks),
+        spec=_share_bars(shares, colours, marks),
+        legend=tuple(Swatch(level, colours[level]) for level in order),
+        changes=marks,
+        table=_share_table(shares, order, rows),
+        files=("level_mix",),
+    )
+
+
+def _numbered(marks: Sequence[Change]) -> str:
+    return " Numbered rules mark dated changes of the platform, listed below." if marks else ""
+
+
+def _share_bars(
+    shares: dict[str, dict[str, float]], colours: dict[str, str], marks: Sequence[Change]
+) -> dict[str, object]:
+    months = list(shares)
+    records = [
+        bar
+        for month, parts in shares.items()
+        for bar in charts.stack(
+            month,
+            [(c, s, f"{month_name(month)}, {c}: {percent(s)}") for c, s in parts.items()],
+            colours,
+        )
+    ]
+    bars = charts.stacked_months(records, colours, months, charts.share_axis("from", top=1.0))
+    return charts.finish(alt.layer(bars, *charts.change_rules(marks)))
+
+
+def _share_table(
+    shares: dict[str, dict[str, float]], order: Sequence[str], rows: Sequence[Row]
+) -> Table:
+    side = {row["month"]: (count(row.total), count(row.unknown)) for row in rows}
+    return Table(
+        ("Month", *order, "n", "Unknown"),
+        tuple(
+            (month_name(m), *(percent(parts.get(c, 0.0)) for c in order), *side[m])
+            for m, parts in shares.items()
+        ),
+    )

@@ -1,0 +1,257 @@
+"""Figures of real-person models: flagged share and reach. Small cells are left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import altair as alt
+
+from hubwatch.report import charts
+from hubwatch.report.figure import Figure, Swatch, Table
+from hubwatch.report.numbers import count, percent, percent_interval
+from hubwatch.report.published import comparators
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, Split, split_small
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hubwatch.report.results import Measure, Results, Row
+
+#: `real_person_reach` says these two words of every group.
+SHARE: Final = "share of downloads"
+MEDIAN: Final = "median"
+GROUPS: Final = {"real person": "var(--c2)", "other": "var(--c1)"}
+_ROW: Final = 34
+#: Medians that lie further apart than this are drawn on a logarithmic axis.
+_FAR: Final = 20
+
+
+def _methods(split: Split) -> list[Row]:
+    """Return shown rows of single methods, the highest value first."""
+    rows = [row for row in split.shown if row["method"] != "all" and row.value is not None]
+    return sorted(rows, key=lambda row: (-(row.value or 0.0), row["method"]))
+
+
+def _left_out(split: Split, what: str) -> str:
+    """Return the sentence on suppressed cells, empty when there are none."""
+    hidden = len(split.hidden)
+    if not hidden:
+        return ""
+    return (
+        f" {hidden} {'cell is' if hidden == 1 else 'cells are'} shown as {SUPPRESSED} and left "
+        f"out of the chart, because fewer than {SMALLEST} {what} stand behind "
+        f"{'it' if hidden == 1 else 'each'} or it could be worked out from the others."
+    )
+
+
+def flagged_split(measure: Measure) -> Split:
+    """Return the cells of the whole window that may be shown."""
+    return split_small(measure.where(month="all"), is_sum=lambda row: row["method"] == "all")
+
+
+def flagged(results: Results) -> Figure | None:
+    """Return the share of models flagged as depicting a real person, by method."""
+    measure = results.get("flagged_share")
+    if measure is None or not measure.where(month="all"):
+        return None
+    split = flagged_split(measure)
+    rows = _methods(split)
+    if not rows:
+        return None
+    total, unknown = sum(r.total or 0 for r in rows), sum(r.unknown or 0 for r in rows)
+    top = rows[0]
+    return Figure(
+        id="flagged",
+        title="Models that the hub marks as depicting a real person, by method",
+        reading=f"{top['method']} has the highest share, {percent(top.value)} "
+        f"({percent_interval(top)}) of {count(top.total)} models.",
+        alt="Dots with 95 % intervals, one for each method, highest first: "
+        + "; ".join(f"{r['method']} {percent(r.value)}" for r in rows)
+        + ".",
+        caption=f"n = {count(total)} models of the methods drawn; {count(unknown)} with no flag "
+        "known are left out. Bars: 95 % intervals. The flag is the hub's and has errors; a flag "
+        "that is absent is no proof that nobody is depicted." + _left_out(split, "models"),
+        spec=_dots([_flagged_record(r) for r in rows], [r["method"] for r in rows]),
+        table=_flagged_table(measure, split),
+        beside=comparators("flagged_share"),
+        files=("flagged_share",),
+    )
+
+
+def _flagged_record(row: Row) -> dict[str, Any]:
+    return {
+        "method": row["method"],
+        "value": row.value,
+        "low": row.low,
+        "high": row.high,
+        "label": f"{row['method']}: {percent(row.value)} ({percent_interval(row)}), "
+        f"{count(row.n)} of {count(row.total)}",
+    }
+
+
+def _method_axis(methods: Sequence[str]) -> Any:
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=130, labelFontSize=12)
+    return alt.Y("method:N", sort=list(methods), axis=axis)
+
+
+def _dots(records: Sequence[charts.Record], methods: Sequence[str]) -> dict[str, Any]:
+    axis = alt.Axis(format="%", tickCount=5, domain=False, ticks=False, title="share of models")
+    x = alt.X("value:Q", scale=alt.Scale(zero=True, nice=True), axis=axis)
+    base = alt.Chart(charts.data(records)).encode(
+        y=_method_axis(methods), tooltip=alt.Tooltip("label:N")
+    )
+    layers = alt.layer(
+        base.mark_rule(color="var(--c2)", strokeWidth=6, opacity=0.35, strokeCap="round").encode(
+            x=alt.X("low:Q"), x2="high:Q"
+        ),
+        base.mark_point(color="var(--c2)", filled=True, size=85, opacity=1).encode(x=x),
+    )
+    return charts.finish(layers, height=_ROW * len(methods) + 10)
+
+
+def _flagged_table(measure: Measure, split: Split) -> Table:
+    hidden = {id(row) for row in split.hidden}
+    rows = sorted(
+        measure.where(month="all"),
+        key=lambda row: (row["method"] == "all", -(row.total or 0.0), row["method"]),
+    )
+    cells = [
+        (row["method"], SUPPRESSED, "–", "–", "–", "–")
+        if id(row) in hidden
+        else (
+            "All methods" if row["method"] == "all" else row["method"],
+            count(row.n), count(row.total), count(row.unknown),
+            percent(row.value, row.low, row.high), percent_interval(row),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Table(
+        ("Method", "Flagged", "n", "Unknown", "Share", "95 % interval"),
+        tuple(cells),
+    )
+
+
+def reach(results: Results) -> Figure | None:
+    """Return the median downloads of real-person and other models, by method."""
+    measure = results.get("real_person_reach")
+    if measure is None or not (medians := measure.where(statistic=MEDIAN)):
+        return None
+    split = split_small(medians)
+    both = _paired(split)
+    if not both:
+        return None
+    rows = [row for pair in both for row in pair]
+    methods = [pair[0]["method"] for pair in both]
+    lead = both[0]
+    return Figure(
+        id="reach",
+        title="How far real-person models travel",
+        reading=f"Median downloads of {_name(lead[0])}: {count(lead[0].value)} for real-person "
+        f"models, {count(lead[1].value)} for others.",
+        alt="Two dots for each method with 95 % intervals: median downloads "
+        "of real-person models and of others. "
+        + "; ".join(f"{_name(a)} {count(a.value)} and {count(b.value)}" for a, b in both)
+        + ".",
+        caption=f"n = {count(sum(r.n or 0 for r in rows if r['method'] != 'all'))} models of the "
+        f"methods drawn; {count(sum(r.unknown or 0 for r in rows if r['method'] != 'all'))} with "
+        "hidden counters are left out. Downloads are the hub's all-time counter, one for each "
+        "fetch, so older models had more time. Bars: 95 % bootstrap intervals."
+        + _left_out(split, "models"),
+        spec=_dumbbells(rows, [_label(m) for m in methods]),
+        legend=tuple(
+            Swatch(f"{g} models", c, "diamond" if g == "real person" else "dot")
+            for g, c in GROUPS.items()
+        ),
+        table=_reach_table(measure),
+        beside=comparators("real_person_reach"),
+        files=("real_person_reach",),
+    )
+
+
+def _label(method: str) -> str:
+    return "All methods" if method == "all" else method
+
+
+def _name(row: Row) -> str:
+    return "all methods" if row["method"] == "all" else row["method"]
+
+
+def _paired(split: Split) -> list[tuple[Row, Row]]:
+    """Return (real person, other) of each method that shows both; all methods first."""
+    at = {(row["group"], row["method"]): row for row in split.shown if row.value}
+    methods = {m for g, m in at if g == "real person"} & {m for g, m in at if g == "other"}
+    order = sorted(methods, key=lambda m: (m != "all", -(at["other", m].n or 0.0), m))
+    return [(at["real person", m], at["other", m]) for m in order]
+
+
+def _dumbbells(rows: Sequence[Row], methods: Sequence[str]) -> dict[str, Any]:
+    records = [
+        {"method": _label(r["method"]), "group": r["group"], "value": r.value, "low": r.low,
+         "high": r.high, "label": f"{_label(r['method'])}, {r['group']}: median {count(r.value)} "
+         f"({count(r.low)}–{count(r.high)}), n = {count(r.n)}"}
+        for r in rows
+    ]  # fmt: skip
+    x = _download_axis([row.value or 1.0 for row in rows])
+    base = alt.Chart(charts.data(records)).encode(
+        y=_method_axis(methods),
+        color=charts.colour_of("group", GROUPS),
+        tooltip=alt.Tooltip("label:N"),
+    )
+    line = alt.Chart(charts.data(records)).mark_line(color=charts.GRID, strokeWidth=2)
+    return charts.finish(
+        alt.layer(
+            line.encode(x=x, y=_method_axis(methods), detail="method:N"),
+            base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(
+                x=alt.X("low:Q"), x2="high:Q"
+            ),
+            base.mark_point(filled=True, size=85, opacity=1).encode(
+                x=x, shape=alt.Shape("group:N", legend=None, scale=alt.Scale(
+                    domain=list(GROUPS), range=["diamond", "circle"]))
+            ),
+        ),
+        height=_ROW * len(methods) + 10,
+    )  # fmt: skip
+
+
+def _download_axis(values: Sequence[float]) -> Any:
+    """Return the x channel of medians: from zero, or logarithmic where they lie far apart."""
+    far = max(values) > _FAR * min(values)
+    scale = alt.Scale(type="log", nice=False, padding=14) if far else alt.Scale(zero=True)
+    axis = alt.Axis(
+        format="~s",
+        domain=False,
+        ticks=False,
+        tickCount=5,
+        title="median downloads of a model" + (", logarithmic" if far else ""),
+    )
+    return alt.X("value:Q", scale=scale, axis=axis)
+
+
+def _reach_table(measure: Measure) -> Table:
+    hidden = {
+        id(row) for s in (SHARE, MEDIAN) for row in split_small(measure.where(statistic=s)).hidden
+    }
+    rows = sorted(
+        measure.rows,
+        key=lambda r: (
+            r["method"] != "all",
+            r["method"],
+            r["group"] != "real person",
+            r["statistic"],
+        ),
+    )
+    return Table(
+        ("Method", "Group", "Statistic", "Value", "95 % interval", "n", "Of", "Unknown"),
+        tuple(_reach_cells(row, small=id(row) in hidden) for row in rows),
+    )
+
+
+def _reach_cells(row: Row, *, small: bool) -> tuple[str, ...]:
+    head = (_label(row["method"]), row["group"], row["statistic"])
+    if small:
+        return (*head, SUPPRESSED, "–", "–", "–", "–")
+    if row["statistic"] == SHARE:
+        shown = (percent(row.value, row.low, row.high), percent_interval(row))
+    else:
+        shown = (count(row.value), f"{count(row.low)}–{count(row.high)}")
+    return (*head, *shown, count(row.n), count(row.total), count(row.unknown))

@@ -1,0 +1,73 @@
+"""How numbers, intervals and months are written for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hubwatch.report.results import Row
+
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+NOT_KNOWN: Final = "not known"
+#: Keeps a number and its percent sign on one line.
+_SIGN: Final = "\N{NO-BREAK SPACE}%"
+
+
+def count(number: float | None) -> str:
+    """Return a count with thousands separators; `not known` for a missing one."""
+    return NOT_KNOWN if number is None else f"{number:,.0f}"
+
+
+def _places(value: float, low: float | None, high: float | None) -> int:
+    """Return as many decimals as the interval needs to show its width, at most 2."""
+    width = abs(high - low) * 100 if low is not None and high is not None else 1.0
+    return 2 if width < 0.2 or 0 < value < 0.01 else 1
+
+
+def percent(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Return a share in 0..1 as a percentage, with decimals that fit its interval."""
+    return NOT_KNOWN if value is None else f"{value * 100:.{_places(value, low, high)}f}{_SIGN}"
+
+
+def percent_interval(row: Row) -> str:
+    """Return the 95 % interval of a share as `40.9–41.2 %`."""
+    if row.low is None or row.high is None:
+        return NOT_KNOWN
+    places = _places(row.value or 0.0, row.low, row.high)
+    return f"{row.low * 100:.{places}f}–{row.high * 100:.{places}f}{_SIGN}"
+
+
+def decimal(value: float | None) -> str:
+    """Return a coefficient such as Gini's with three decimals."""
+    return NOT_KNOWN if value is None else f"{value:.3f}"
+
+
+def month_name(month: str) -> str:
+    """Return `2024-02` as `Feb 2024`."""
+    return f"{_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def day_name(day: str) -> str:
+    """Return the date of an ISO day or time as `6 Feb 2024`; anything else unchanged."""
+    try:
+        return f"{int(day[8:10])} {month_name(day)}"
+    except (ValueError, IndexError):
+        return day
+
+
+def listed(words: list[str]) -> str:
+    """Return words joined as in a sentence."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,0 +1,233 @@
+"""Reads a results folder: what measures wrote, and nothing else.
+
+The files are treated as coming from a stranger: a wrong column or type ends in one sentence that
+names the file and the column. A measure that is missing is simply absent.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from hubwatch.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+#: Key columns of the measures that the report reads.
+KEYS: Final = {
+    "new_items": ("unit", "month"),
+    "method_mix": ("month", "method"),
+    "base_model_mix": ("month", "family", "base_model"),
+    "nsfw_share": ("unit", "definition", "month"),
+    "level_mix": ("month", "level"),
+    "unrated_share": ("unit", "month"),
+    "flagged_share": ("method", "month"),
+    "real_person_reach": ("group", "method", "statistic"),
+    "concentration": ("unit", "statistic"),
+    "lorenz": ("unit", "population_share"),
+}
+#: Measures whose value is always a share in 0..1.
+SHARES: Final = frozenset(
+    {"method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share"}
+)
+_NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
+_EXTRAS: Final = ("bound_low", "bound_high")
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_HINT: Final = "write the results again with `hubwatch measure`"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a measure.
+
+    Args:
+        keys: key column to text.
+        n: numerator, a count.
+        total: denominator, a count.
+        unknown: left out of both, a count.
+        value: the value, a share in 0..1 unless the measure says otherwise.
+        low: lower end of the 95 % interval.
+        high: upper end of the 95 % interval.
+        bound_low: value when every unknown counted against.
+        bound_high: value when every unknown counted for.
+    """
+
+    keys: Mapping[str, str]
+    n: float | None = None
+    total: float | None = None
+    unknown: float | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+
+    def __getitem__(self, key: str) -> str:
+        return self.keys[key]
+
+
+class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
+    """What a measure says about itself; everything else in the file is ignored."""
+
+    measure: str = ""
+    question: str = ""
+    unit: str = ""
+    definition: str = ""
+    source: str = ""
+    parameters: dict[str, Any] = {}
+    lake_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: its rows in file order and its sidecar."""
+
+    name: str
+    rows: tuple[Row, ...]
+    about: Sidecar
+
+    def where(self, **keys: str) -> tuple[Row, ...]:
+        """Return the rows whose keys have these values."""
+        return tuple(r for r in self.rows if all(r.keys.get(k) == v for k, v in keys.items()))
+
+    def one(self, **keys: str) -> Row | None:
+        """Return the first row whose keys have these values, if any."""
+        return next(iter(self.where(**keys)), None)
+
+    def monthly(self, **keys: str) -> tuple[Row, ...]:
+        """Return the rows of single months (not `all`, not unknown), sorted by month."""
+        rows = (r for r in self.where(**keys) if _MONTH.fullmatch(r["month"]))
+        return tuple(sorted(rows, key=lambda r: r["month"]))
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One snapshot as `run.json` lists it."""
+
+    id: str = ""
+    hub: str = ""
+    origin: Any = None
+    state: str = ""
+    started_at: str | None = None
+    ended_at: str | None = None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What `run.json` says of the run that made the results."""
+
+    hubs: list[str] = []
+    snapshots: list[Snapshot] = []
+    rows: dict[str, int] = {}
+    quarantine: dict[str, int] = {}
+    versions: dict[str, str] = {}
+    settings_digest: str = ""
+    lake_fingerprint: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A results folder in memory: the run and every measure that is there."""
+
+    run: Run
+    measures: Mapping[str, Measure]
+
+    def get(self, name: str) -> Measure | None:
+        """Return a measure, or `None` when the folder has none of that name."""
+        return self.measures.get(name)
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the measures that the report could use and the folder lacks."""
+        return tuple(name for name in KEYS if name not in self.measures)
+
+
+def read_results(folder: Path) -> Results:
+    """Read a results folder.
+
+    Args:
+        folder: as written by `hubwatch measure`: `<measure>.csv`, `<measure>.json`, `run.json`.
+
+    Raises:
+        InputError: it is no results folder, or a file has a wrong column or type.
+    """
+    if not folder.is_dir():
+        raise InputError(f"`{folder}` is not a results folder", hint="make one: `hubwatch measure`")
+    names = [name for name in KEYS if (folder / f"{name}.csv").exists()]
+    if not names:
+        raise InputError(f"no results in `{folder}`", hint="make them: `hubwatch measure`")
+    return Results(read_run(folder / "run.json"), {n: _read_measure(folder, n) for n in names})
+
+
+def read_run(path: Path) -> Run:
+    """Read `run.json`; a missing file gives an empty run.
+
+    Raises:
+        InputError: it is not JSON, or a field has a wrong type.
+    """
+    return _decode(path, Run) if path.exists() else Run()
+
+
+def _read_measure(folder: Path, name: str) -> Measure:
+    sidecar = folder / f"{name}.json"
+    about = _decode(sidecar, Sidecar) if sidecar.exists() else Sidecar()
+    return Measure(name, tuple(_read_rows(folder / f"{name}.csv", name)), about)
+
+
+def _decode(path: Path, kind: type[_Struct]) -> _Struct:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"`{path.name}` cannot be read: {_lower(str(error))}", hint=_HINT
+        ) from error
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _read_rows(path: Path, name: str) -> Iterator[Row]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        header = list(reader.fieldnames or ())
+        for column in (*KEYS[name], *_NUMBERS):
+            if column not in header:
+                raise InputError(f"`{path.name}` has no column `{column}`", hint=_HINT)
+        for record in reader:
+            yield _row(record, name, f"`{path.name}`, line {reader.line_num}")
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"`{path.name}` is not a CSV file in UTF-8: {error}", hint=_HINT
+        ) from error
+
+
+def _row(record: dict[str, Any], name: str, place: str) -> Row:
+    keys = {key: record.get(key) or "" for key in KEYS[name]}
+    if (month := keys.get("month", "all")) not in ("", "all") and not _MONTH.fullmatch(month):
+        raise InputError(f"{place}, column `month`: not YYYY-MM", hint=_HINT)
+    numbers = {c: _number(record.get(c), f"{place}, column `{c}`") for c in (*_NUMBERS, *_EXTRAS)}
+    value = numbers["value"]
+    if name in SHARES and value is not None and not 0 <= value <= 1:
+        raise InputError(f"{place}, column `value`: a share must lie in 0..1", hint=_HINT)
+    return Row(keys, **numbers)
+
+
+def _number(text: object, place: str) -> float | None:
+    if text is None or text == "":
+        return None
+    try:
+        number = float(str(text))
+    except ValueError:
+        raise InputError(f"{place}: not a number", hint=_HINT) from None
+    if math.isinf(number):
+        raise InputError(f"{place}: not a finite number", hint=_HINT)
+    return None if math.isnan(number) else number

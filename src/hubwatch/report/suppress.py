@@ -1,0 +1,53 @@
+"""Small cells: where a statistic is about few persons or creators, its numbers are not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hubwatch.report.results import Row
+
+#: Cells under this many persons or creators are not published.
+SMALLEST: Final = 10
+SUPPRESSED: Final = f"<{SMALLEST}"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows that may be shown, and rows that may not."""
+
+    shown: tuple[Row, ...]
+    hidden: tuple[Row, ...]
+
+
+def is_small(row: Row) -> bool:
+    """Return whether numerator or denominator is under the threshold, or unknown."""
+    return any(count is None or count < SMALLEST for count in (row.n, row.total))
+
+
+def _no_sum(_: Row) -> bool:
+    return False
+
+
+def split_small(rows: Sequence[Row], *, is_sum: Callable[[Row], bool] = _no_sum) -> Split:
+    """Set small cells aside.
+
+    When exactly one cell would be hidden beside a published sum, it could be had by subtraction;
+    then the smallest shown cell is hidden with it.
+
+    Args:
+        rows: cells of one family.
+        is_sum: whether a row is the sum of the others.
+    """
+    hidden = [row for row in rows if is_small(row)]
+    parts = [row for row in rows if not is_small(row) and not is_sum(row)]
+    sums = [row for row in rows if is_sum(row) and not is_small(row)]
+    if len([row for row in hidden if not is_sum(row)]) == 1 and sums and parts:
+        hidden.append(min(parts, key=lambda row: (row.n or 0.0, sorted(row.keys.items()))))
+    gone = {id(row) for row in hidden}
+    return Split(
+        tuple(r for r in rows if id(r) not in gone), tuple(r for r in rows if id(r) in gone)
+    )

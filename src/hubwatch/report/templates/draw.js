@@ -1,0 +1,8 @@
+const options = {
+  actions: false, ast: true, defaultStyle: false, hover: false, renderer: "svg",
+  tooltip: { disableDefaultStyle: true },
+};
+for (const holder of document.querySelectorAll("script[data-chart]")) {
+  const box = document.getElementById(holder.dataset.chart);
+  vegaEmbed(box, JSON.parse(holder.textContent), options).then(() => { box.dataset.drawn = "true"; });
+}
