@@ -102,7 +102,7 @@ class _Shape:
     def _uploaded_at(self, at: int) -> str:
         c = self.index.catalogue
         delay = int(c.image_id[at]) * 7_919_003 % LARGEST_SCAN_DELAY
-        return parameters.to_text(int(c.image_at[at]) - delay)
+        return parameters.to_text(int(c.image_at[at]) - delay)[:-4] + "Z"
 
 
 def _filter(index: CatalogueIndex, request: Request, levels: int, *, legacy: bool) -> ImageFilter:
