@@ -1,0 +1,243 @@
+"""Generation data of the simulated images: settings, resources, prompts, as JSON text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from hubwatch.simulate.chunks import Chunk
+from hubwatch.simulate.content import Content
+from hubwatch.simulate.image_fields import SHAPES
+from hubwatch.simulate.models import Ints
+from hubwatch.simulate.prompts import Composer, Rows, build_negatives, build_popular
+from hubwatch.simulate.resources import Resources
+from hubwatch.simulate.streams import choose, rounded, stream
+
+SAMPLERS: Final = (
+    *("DPM++ 2M Karras", "Euler a", "DPM++ SDE Karras", "DPM++ 2S a Karras", "DDIM", "Euler"),
+    *("DPM++ 2M SDE Karras", "DPM++ 3M SDE Karras", "UniPC", "LMS"),
+)
+_SAMPLER_SHARE: Final = np.array([36.1, 25.3, 19.7, 3.7, 3.5, 1.7, 1.4, 1.0, 0.8, 0.4])
+_STEPS: Final = np.array([20, 20, 20, 24, 25, 25, 28, 30, 30, 35, 40, 50, 60])
+_GUIDANCE: Final = ("7", "7", "7", "7", "6", "5", "8", "8.5", "4.5", "9", "10", "3.5", "11")
+_WEIGHTS: Final = ("0.6", "0.7", "0.8", "0.8", "1", "0.5", "0.75", "0.9")
+#: Optional settings and their share among A1111-like records (facts, table of missingness).
+_OPTIONAL: Final = (
+    ('"Clip skip":"2"', 0.487),
+    ('"Denoising strength":"0.5"', 0.588),
+    ('"ENSD":"31337"', 0.341),
+    ('"Face restoration":"CodeFormer"', 0.096),
+    ('"Hires steps":"15"', 0.283),
+    ('"Hires upscale":"2"', 0.476),
+    ('"Hires upscaler":"4x-UltraSharp"', 0.489),
+    ('"VAE":"sharp-vae-560000"', 0.01),
+)
+_WORKFLOW: Final = (
+    r'"comfy":"{\"prompt\":{\"3\":{\"class_type\":\"KSampler\",\"inputs\":{\"steps\":25,'
+    r"\"cfg\":7,\"denoise\":1}},\"4\":{\"class_type\":\"CheckpointLoaderSimple\",\"inputs\":{}}},"
+    r'\"workflow\":{\"nodes\":[]}}"'
+)
+#: Record shapes, with their share in the first and last month.
+SHAPES_OF_META: Final = ("a1111", "comfy", "onsite", "external", "without prompt")
+_SHAPE_SHARE: Final = (
+    np.array([0.993, 0.0, 0.0, 0.002, 0.005]),
+    np.array([0.60, 0.08, 0.29, 0.025, 0.005]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Columns of one chunk that generation data are written from, by row."""
+
+    prompt: list[str]
+    negative: list[str]
+    shape: list[int]
+    sampler: list[int]
+    steps: list[int]
+    guidance: list[int]
+    seed: list[int]
+    optional: list[int]
+    checkpoint: list[int]
+    used: list[list[int]]
+    dice: list[int]
+
+
+class Generation:
+    """Writes generation data for the chunks of one world."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self.resources = Resources(content)
+        self._composer = Composer()
+        popular = max(20, min(4000, int(content.plan.rows().sum()) // 160))
+        rng = stream(content.seed, "popular")
+        self._popular = build_popular(self._composer, rng, popular)
+        self._negatives = build_negatives(stream(content.seed, "negatives"))
+        self._optional = [self._settings(rng, old=index < 256) for index in range(512)]
+
+    @staticmethod
+    def _settings(rng: np.random.Generator, *, old: bool) -> str:
+        keys = [text for text, share in _OPTIONAL if rng.random() < share]
+        if rng.random() < (0.145 if old else 0.8):
+            keys.append('"Version":"v1.3.2"' if old else '"Version":"v1.9.4"')
+        return "".join("," + key for key in keys)
+
+    def _copied(
+        self, rng: np.random.Generator, chunk: Chunk, prompts: list[str], adult: list[bool]
+    ) -> None:
+        """Let some posts use a well-known prompt."""
+        posts = int(chunk.post[-1]) + 1
+        chosen = np.where(rng.random(posts) < 0.06, rng.random(posts) ** 2.0, -1.0)
+        place = np.floor(len(self._popular[0]) * rounded(chosen)).astype(np.int64)[chunk.post]
+        for row in np.flatnonzero(place >= 0).tolist():
+            prompts[row] = self._popular[adult[row]][int(place[row])]
+
+    def _networks(
+        self, rng: np.random.Generator, chunk: Chunk, first: Ints
+    ) -> tuple[Ints, list[list[int]]]:
+        """Return checkpoint of each post (-1: unknown) and further versions used."""
+        version = chunk.version[first]
+        drawn = self.resources.draw(rng, "checkpoint", chunk.at[first])
+        own = np.array(self.resources.is_checkpoint, dtype=np.bool_)[np.maximum(version, 0)]
+        checkpoint = np.where(own & (version >= 0), version, drawn)
+        extra = self.resources.draw(rng, "adapter", chunk.at[first])
+        extra = np.where(rng.random(len(first)) < 0.14, extra, -1)
+        used = [
+            list(dict.fromkeys(v for v in pair if v >= 0))
+            for pair in zip(np.where(own, -1, version).tolist(), extra.tolist(), strict=True)
+        ]
+        return checkpoint, used
+
+    def _ending(self, used: list[int], die: int) -> str:
+        """Return trigger words and network calls as they end a prompt."""
+        text = ""
+        for number, version in enumerate(used):
+            call, trigger = self.resources.call[version], self.resources.trigger[version]
+            if trigger and die >> number & 3:
+                text += f", {trigger}"
+            if call and die >> number & 28:
+                start = "\\n" if die >> 8 & 3 == 0 else ", " if die >> 8 & 3 == 1 else " "
+                text += f"{start}{call}{_WEIGHTS[die >> 11 & 7]}>"
+        return text
+
+    def _rows(
+        self, rng: np.random.Generator, chunk: Chunk, first: Ints, used: list[list[int]]
+    ) -> Rows:
+        models, versions = self._content.models, self._content.versions
+        version = chunk.version[first]
+        person = np.where(version >= 0, models.person[versions.model[np.maximum(version, 0)]], -1)
+        codes = {"woman": 0, "man": 1, "other": 3}
+        of_person = np.array([codes[p.gender] for p in models.people])
+        said = (person >= 0) & (rng.random(len(first)) < 0.75)
+        dice: list[int] = rng.integers(1 << 20, size=len(first)).tolist()
+        endings = [self._ending(u, d) for u, d in zip(used, dice, strict=True)]
+        return Rows(
+            post=chunk.post,
+            subculture=chunk.subculture[first],
+            gender=np.where(said, of_person[np.maximum(person, 0)], -1),
+            level=chunk.level,
+            endings=[endings[p] for p in chunk.post.tolist()],
+        )
+
+    def settings(self, chunk: Chunk) -> Settings:
+        """Draw everything that the generation data of a chunk say."""
+        rng = stream(self._content.seed, "texts", chunk.number)
+        count = len(chunk)
+        first = np.flatnonzero(np.diff(chunk.post, prepend=-1))
+        checkpoint, used = self._networks(rng, chunk, first)
+        prompts = self._composer.compose(rng, self._rows(rng, chunk, first, used))
+        adult = (np.maximum.reduceat(chunk.level, first)[chunk.post] > 1).tolist()
+        self._copied(rng, chunk, prompts, adult)
+        line = float(self._content.plan.month[chunk.number]) / 25.0
+        shares = _SHAPE_SHARE[0] * (1 - line) + _SHAPE_SHARE[1] * line
+        shares = shares * np.array([1, line > 0.3, line > 0.4, 1, 1])
+        per_post = rng.random(len(first))
+        negative = np.floor(len(self._negatives) * rounded(per_post**1.6)).astype(np.int64)
+        negative = np.where(rng.random(len(first)) < 0.058, -1, negative)[chunk.post]
+        return Settings(
+            prompt=prompts,
+            negative=[self._negatives[i] if i >= 0 else "" for i in negative.tolist()],
+            shape=choose(rng, shares, len(first))[chunk.post].tolist(),
+            sampler=choose(rng, _SAMPLER_SHARE, len(first))[chunk.post].tolist(),
+            steps=_STEPS[rng.integers(len(_STEPS), size=len(first))][chunk.post].tolist(),
+            guidance=rng.integers(len(_GUIDANCE), size=len(first))[chunk.post].tolist(),
+            seed=rng.integers(1 << 32, size=count).tolist(),
+            optional=(rng.integers(256, size=len(first)) + 256 * (line > 0.35))[
+                chunk.post
+            ].tolist(),
+            checkpoint=checkpoint[chunk.post].tolist(),
+            used=[used[p] for p in chunk.post.tolist()],
+            dice=rng.integers(1 << 30, size=count).tolist(),
+        )
+
+    def meta(self, chunk: Chunk) -> tuple[list[str], Settings]:
+        """Return the generation data of each row as JSON text, and what they were written from."""
+        s = self.settings(chunk)
+        writers = (self._a1111, self._comfy, self._onsite, self._external, self._bare)
+        shapes = (chunk.noise >> np.uint64(12) & np.uint64(15)).astype(np.int64).tolist()
+        texts = [
+            writers[kind](s, row, f"{SHAPES[shape][0]}x{SHAPES[shape][1]}")
+            for row, (kind, shape) in enumerate(zip(s.shape, shapes, strict=True))
+        ]
+        return texts, s
+
+    def _resource_list(self, s: Settings, row: int) -> str:
+        """Return the entries of an A1111-like record; a fifth have none."""
+        die, res = s.dice[row], self.resources
+        found = []
+        if s.checkpoint[row] >= 0 and die & 7 > 1:
+            found.append(f"{res.entry[s.checkpoint[row]]}}}")
+        for version in s.used[row]:
+            if die >> 4 & 7 > 1:
+                entry = res.entry[version] if die >> 8 & 3 else res.bare[version]
+                found.append(f'{entry},"weight":{_WEIGHTS[die >> 11 & 7]}}}')
+        return ",".join(found)
+
+    def _a1111(self, s: Settings, row: int, size: str) -> str:
+        res, ck, die = self.resources, s.checkpoint[row], s.dice[row]
+        negative = f',"negativePrompt":"{s.negative[row]}"' if s.negative[row] else ""
+        hashes = f'"hashes":{{"model":"{res.hash[ck]}"}},' if ck >= 0 and die >> 14 & 1 else ""
+        short = f',"Model hash":"{res.hash[ck]}"' if ck >= 0 and die >> 15 & 15 else ""
+        model = f'"Model":"{res.name[ck]}",' if ck >= 0 and die >> 19 & 3 else ""
+        return (
+            f'{{"Size":"{size}","seed":{s.seed[row]},{model}"steps":{s.steps[row]},{hashes}'
+            f'"prompt":"{s.prompt[row]}","sampler":"{SAMPLERS[s.sampler[row]]}",'
+            f'"cfgScale":{_GUIDANCE[s.guidance[row]]},"resources":[{self._resource_list(s, row)}]'
+            f"{short}{negative}{self._optional[s.optional[row]]}}}"
+        )
+
+    def _comfy(self, s: Settings, row: int, size: str) -> str:
+        ck = s.checkpoint[row]
+        model = f'"{self.resources.name[ck]}"' if ck >= 0 else ""
+        return (
+            f'{{{_WORKFLOW},"seed":{s.seed[row]},"steps":"{s.steps[row]}","models":[{model}],'
+            f'"prompt":"{s.prompt[row]}","negativePrompt":"{s.negative[row]}",'
+            f'"sampler":"euler","cfgScale":"{_GUIDANCE[s.guidance[row]]}","Size":"{size}",'
+            f'"additionalResources":[]}}'
+        )
+
+    def _onsite(self, s: Settings, row: int, size: str) -> str:
+        res, die, ck = self.resources, s.dice[row], s.checkpoint[row]
+        found = [f'{{"type":"checkpoint","modelVersionId":{res.id[ck]}}}'] if ck >= 0 else []
+        weight = _WEIGHTS[die >> 11 & 7]
+        found += [
+            f'{{"type":"{res.word[v]}","weight":{weight},"modelVersionId":{res.id[v]}}}'
+            for v in s.used[row]
+        ]
+        return (
+            f'{{"prompt":"{s.prompt[row]}","negativePrompt":"{s.negative[row]}",'
+            f'"seed":{s.seed[row]},"steps":{s.steps[row]},"cfgScale":{_GUIDANCE[s.guidance[row]]},'
+            f'"sampler":"{SAMPLERS[s.sampler[row]]}","Size":"{size}","clipSkip":2,'
+            f'"workflow":"txt2img","quantity":4,"civitaiResources":[{",".join(found)}]}}'
+        )
+
+    def _external(self, s: Settings, row: int, size: str) -> str:
+        return (
+            f'{{"Size":"{size}","prompt":"{s.prompt[row]}","external":{{"source":'
+            f'{{"name":"Invented Studio","homepage":"https://studio.hub.invalid"}}}}}}'
+        )
+
+    def _bare(self, s: Settings, row: int, size: str) -> str:
+        return f'{{"Size":"{size}","seed":{s.seed[row]},"steps":{s.steps[row]}}}'
