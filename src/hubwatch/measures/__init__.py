@@ -1,0 +1,1 @@
+"""Questions put to a lake: pure functions from tables to one tidy table each."""

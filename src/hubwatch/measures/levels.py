@@ -1,0 +1,171 @@
+"""How mature the content is: shares under every definition, and what is not rated (B1, B4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from hubwatch.engine import TEXT, any_of, col, lit, when
+from hubwatch.levels import LEVEL_TO_BIT, NSFW_DEFINITIONS, RATED
+from hubwatch.measures.counts import count, mix, month, with_all
+from hubwatch.measures.result import ALL, Share, share_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+    from hubwatch.engine import Table, Tables
+    from hubwatch.measures.counts import Counts
+
+#: Hub tags that say outright that a model is not safe for work; kept minimal on purpose.
+NSFW_TAGS: Final = ("adult", "nsfw")
+
+#: Says of a level, or of level bits, whether it counts; `None` when it cannot be said.
+Judge = Callable[[Any], bool | None]
+
+
+def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Table:
+    """Share of NSFW images and models under every definition side by side (B1).
+
+    Question: How much of the hub is not safe for work, under which definition?
+    Unit: image, or model; never mixed.
+    Denominator: items that the definition can judge. For `wide`, `platform` and `explicit`: rated
+        images, and models with at least one rated image. For `tag`: models whose tags are known,
+        and images of such models.
+    Formula: value = n / total. wide = PG-13 and up; platform = R and up; explicit = X or XXX, so
+        blocked items count in the first two; tag = the model carries one of the hub's NSFW tags.
+        A model counts when at least one of its images does.
+    Keys:
+        unit: image or model
+        definition: wide, platform, explicit or tag
+        month: YYYY-MM in UTC, `all` for the whole, empty when unknown
+    Columns:
+        bound_low: share if no item that could not be judged counted
+        bound_high: share if every item that could not be judged counted
+    Parameters:
+        nsfw_tags: hub tags of the definition `tag`, lower case
+    Uncertainty: Wilson 95 % interval; bounds from the unknowns; the spread over the four
+        definitions is usually wider than both.
+    Pitfalls: A collection that does not ask for every level holds PG only. The hub relabelled in
+        bulk in February 2024; levels before April 2023 were a boolean. `tag` of an image says
+        something of its model, not of the image.
+    Source: levels as on the hub; arXiv 2408.15261 (wide), doi:10.1145/3664647.3681052 (tag).
+    """
+    images = tables["images"].select("hub", "model_id", "level", month=month())
+    models = _tagged(tables["models"], nsfw_tags)
+    images = images.join(
+        models.select("hub", "model_id", "tagged"), on=["hub", "model_id"], how="left"
+    )
+    found = {
+        "image": count(tables, images, month=month(), grade=col("level"), tagged=col("tagged")),
+        "model": count(
+            tables, models, month=month(), grade=col("level_mask"), tagged=col("tagged")
+        ),
+    }
+    judges = {"image": _image_judges(), "model": _model_judges()}
+    return share_table(
+        ("unit", "definition", "month"),
+        (share for unit in found for share in _nsfw(unit, found[unit], judges[unit])),
+    )
+
+
+def _tagged(models: Table, nsfw_tags: Sequence[str]) -> Table:
+    """Return models with `tagged`: whether one of these tags is on them, null when not known."""
+    marks = [col("tags").list.contains(tag) for tag in nsfw_tags]
+    return models.with_columns(tagged=any_of(lit(value=False), *marks, ignore_nulls=False))
+
+
+def _image_judges() -> dict[str, Judge]:
+    """Return definition → whether an image of some level is NSFW; `None` when not rated."""
+
+    def judge(members: frozenset[str]) -> Judge:
+        return lambda level: level in members if level in RATED else None
+
+    return {name: judge(members) for name, members in NSFW_DEFINITIONS.items()}
+
+
+def _model_judges() -> dict[str, Judge]:
+    """Return definition → whether a model with some level bits is NSFW; `None` when not rated."""
+
+    def judge(members: frozenset[str]) -> Judge:
+        bits = sum(LEVEL_TO_BIT[level] for level in members)
+        return lambda mask: bool(mask & bits) if mask else None
+
+    return {name: judge(members) for name, members in NSFW_DEFINITIONS.items()}
+
+
+def _nsfw(unit: str, counts: Counts, judges: Mapping[str, Judge]) -> Iterator[Share]:
+    """Yield the shares of one unit under all definitions, each month and the whole."""
+    verdicts: Counts = Counter()
+    for (period, grade, tagged), n in with_all(counts, 0).items():
+        verdicts["tag", period, tagged] += n
+        for name, judge in judges.items():
+            verdicts[name, period, judge(grade)] += n
+    for name, period in {key[:2] for key in verdicts}:
+        yes, no, unknown = (verdicts[name, period, answer] for answer in (True, False, None))
+        yield Share((unit, name, period), yes, yes + no, unknown)
+
+
+def level_mix(tables: Tables) -> pa.Table:
+    """Browsing levels of the rated images of each month (B1, full distribution).
+
+    Question: How mature are the images of each month?
+    Unit: image.
+    Denominator: rated images of the month.
+    Formula: value = images of the level / rated images.
+    Keys:
+        month: YYYY-MM in UTC, `all` for the whole, empty when unknown
+        level: PG, PG-13, R, X, XXX or blocked
+    Columns:
+        bound_low: share if no unrated image had this level
+        bound_high: share if every unrated image had this level
+    Uncertainty: Wilson 95 % interval; bounds from the unrated.
+    Pitfalls: Levels are the hub's own, the highest among an image's tags, and move when a tag is
+        rated anew. Until 2024 the hub's word X covered X and XXX; it is kept as X.
+    Source: levels as on the hub; arXiv 2505.04600.
+    """
+    counts = _by_level(tables)
+    return share_table(("month", "level"), mix(counts, RATED))
+
+
+def unrated_share(tables: Tables) -> pa.Table:
+    """Images and models that the hub has not rated (B4).
+
+    Question: How wrong could the NSFW share be?
+    Unit: image, or model without any rated image.
+    Denominator: all items of the month.
+    Formula: value = unrated items / all items.
+    Keys:
+        unit: image or model
+        month: YYYY-MM in UTC, `all` for the whole, empty when unknown
+    Columns:
+        bound_low: equal to the value; nothing is unknown about being unrated
+        bound_high: equal to the value
+    Uncertainty: a count of the collected items, exact for them; the Wilson 95 % interval reads
+        them as a sample. What the unrated could do to the NSFW share stands in `nsfw_share`.
+    Pitfalls: The hub's public feed leaves unrated images out, so this is a lower bound; the hub's
+        own boolean counts unrated as safe.
+    Source: measures B4 of the project's catalogue; no published figure is known.
+    """
+    masks = count(tables, tables["models"], month=month(), mask=col("level_mask"))
+    models: Counts = Counter()
+    for (period, mask), n in masks.items():
+        models[period, "rated" if mask else None] += n
+    units = {"image": _by_level(tables), "model": models}
+    return share_table(
+        ("unit", "month"), (s for unit, counts in units.items() for s in _unrated(unit, counts))
+    )
+
+
+def _by_level(tables: Tables) -> Counts:
+    """Return (month, level) to images; the level is null when not rated."""
+    rated = when(col("level").is_in(RATED)).then(col("level").cast(TEXT))
+    return count(tables, tables["images"], month=month(), level=rated)
+
+
+def _unrated(unit: str, counts: Counts) -> Iterator[Share]:
+    summed = with_all(with_all(counts, 0), 1)
+    for period in {key[0] for key in summed}:
+        yield Share((unit, period), summed[period, None], summed[period, ALL], 0)
