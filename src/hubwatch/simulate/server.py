@@ -77,6 +77,7 @@ class SimulatedHub:
         self.requests: Counter[str] = Counter()
         self.as_of = as_of
         self.closing = threading.Event()
+        self.busy = threading.Lock()  # catalogues need not be safe to read from several threads
         self._catalogue_for = catalogue_for
         self._indexes: OrderedDict[str | None, CatalogueIndex] = OrderedDict()
         self._lock = threading.Lock()

@@ -49,10 +49,11 @@ class HubHandler(BaseHTTPRequestHandler):
         route = routes.find_route(request.path)
         hub.count(route.name if route else "unknown")
         day = simulated_day(request.headers.get(DATE_HEADER.lower()))
-        reply = hub.edge.refusal(request) or self._answer(hub, route, request, day)
-        fault = self._draw(hub, request, reply)
-        if fault is not None:
-            reply = damaged(reply, fault)
+        with hub.busy:
+            reply = hub.edge.refusal(request) or self._answer(hub, route, request, day)
+            fault = self._draw(hub, request, reply)
+            if fault is not None:
+                reply = damaged(reply, fault)
         if request.method == "HEAD":
             reply = replace(reply, omit_body=True)
         self._send(hub, reply, fault, self._headers(hub, request, reply, day))
