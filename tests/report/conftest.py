@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VALUES = ("n", "total", "unknown", "value", "low", "high")
+EXTRAS = ("bound_low", "bound_high", "models", "suppressed")
 LEVELS = ("PG", "PG-13", "R", "X", "XXX", "blocked")
 METHODS = {
     "LORA": 0.62,
@@ -100,6 +101,30 @@ def nsfw_rows(rng: random.Random, months: Sequence[str]) -> tuple[list[Row], lis
     return nsfw, mix, unrated
 
 
+def method_rows(i: int, month: str, versions: int) -> list[Row]:
+    early = max(0.0, 1 - i / 8)
+    weights = {
+        m: w * (1 + early * (4 if m in ("Checkpoint", "TextualInversion") else -0.8))
+        for m, w in METHODS.items()
+    }
+    counts = {m: round(versions * w / sum(weights.values())) for m, w in weights.items()}
+    return [share(n, sum(counts.values()), 1, month=month, method=m) for m, n in counts.items()]
+
+
+def base_rows(i: int, month: str, versions: int) -> list[Row]:
+    power = {
+        f: math.exp(-(((i - 5 - start) / (2 * width)) ** 2)) + 0.01
+        for f, (_, start, width) in ERAS.items()
+    }
+    counts = {f: round(versions * p / sum(power.values())) for f, p in power.items()}
+    total = sum(counts.values())
+    return [
+        share(n, total, 2, month=month, family=family, base_model=base)
+        for family, n in counts.items()
+        for base in ("all", ERAS[family][0])
+    ]
+
+
 def growth_rows(months: Sequence[str]) -> tuple[list[Row], list[Row], list[Row]]:
     """Return the rows of `new_items`, `method_mix` and `base_model_mix`."""
     items: list[Row] = []
@@ -107,35 +132,39 @@ def growth_rows(months: Sequence[str]) -> tuple[list[Row], list[Row], list[Row]]
     bases: list[Row] = []
     for i, month in enumerate(months):
         versions = round(70 * 1.085**i)
-        for unit, size in (("model", versions * 7 // 10), ("version", versions)):
-            items.append({"unit": unit, "month": month, "n": size})
-        items.append({"unit": "image", "month": month, "n": round(900 * 1.15**i)})
-        early = max(0.0, 1 - i / 8)
-        weights = {
-            m: w * (1 + early * (4 if m in ("Checkpoint", "TextualInversion") else -0.8))
-            for m, w in METHODS.items()
-        }
-        total = sum(round(versions * w / sum(weights.values())) for w in weights.values())
-        for m, w in weights.items():
-            methods.append(
-                share(round(versions * w / sum(weights.values())), total, 1, month=month, method=m)
-            )
-        power = {
-            f: math.exp(-(((i - 5 - start) / (2 * width)) ** 2)) + 0.01
-            for f, (_, start, width) in ERAS.items()
-        }
-        for f, p in power.items():
-            bases.append(
-                share(
-                    round(versions * p / sum(power.values())),
-                    versions,
-                    2,
-                    month=month,
-                    family=f,
-                    base_model=ERAS[f][0],
-                )
-            )
+        sizes = {"model": versions * 7 // 10, "version": versions, "image": round(900 * 1.15**i)}
+        items += [{"unit": unit, "month": month, "n": size} for unit, size in sizes.items()]
+        methods += method_rows(i, month, versions)
+        bases += base_rows(i, month, versions)
+    for name in METHODS:
+        monthly = [r for r in methods if r["month"] != "all"]
+        n = sum(r["n"] for r in monthly if r["method"] == name)
+        total = sum(r["n"] for r in monthly)
+        methods.append(share(n, total, len(months), month="all", method=name))
     return items, methods, bases
+
+
+def reach_rows(method: str, flagged: int, total: int, downloads: int) -> list[Row]:
+    """Return the four rows of one method in `real_person_reach`."""
+    rows: list[Row] = []
+    small = 0 < min(flagged, total - flagged) < 10
+    for group, models, median in (
+        ("real person", flagged, 540.0),
+        ("other", total - flagged, 1180.0),
+    ):
+        keys = {"group": group, "method": method}
+        part = round(downloads * (0.6 * flagged / max(1, total)))
+        part = part if group == "real person" else downloads - part
+        extra = {"models": models, "suppressed": small}
+        whole = share(part, downloads, 12, **keys, statistic="share of downloads")
+        hidden = {"n": "", "value": "", "low": "", "high": ""} if small else {}
+        rows.append({**whole, **hidden, **extra})
+        values = {"value": median, "low": median * 0.9, "high": median * 1.12}
+        counts = {"n": models, "total": models, "unknown": 1}
+        rows.append(
+            {**keys, "statistic": "median", **counts, **({} if models < 10 else values), **extra}
+        )
+    return rows
 
 
 def people_rows() -> tuple[list[Row], list[Row]]:
@@ -148,21 +177,9 @@ def people_rows() -> tuple[list[Row], list[Row]]:
         n = round(total * FLAGGED.get(method, 0.03))
         sums = [sums[0] + n, sums[1] + total]
         flagged.append(share(n, total, 3, method=method, month="all"))
-        down = total * 1500
-        for group, k, median in (("real person", n, 540), ("other", total - n, 1180)):
-            base = {"group": group, "method": method}
-            part = round(down * k / max(1, total) * (0.6 if group == "real person" else 1.0))
-            reach.append(share(part, down, 12, **base, statistic="share of downloads"))
-            reach.append({**base, "statistic": "median", "n": k, "total": k, "unknown": 1,
-                          "value": median, "low": median * 0.9, "high": median * 1.12})  # fmt: skip
+        reach += reach_rows(method, n, total, total * 1500)
     flagged.append(share(*sums, 3, method="all", month="all"))
-    for group, part in (("real person", 0.09), ("other", 0.91)):
-        base = {"group": group, "method": "all"}
-        reach.append(
-            share(round(7_500_000 * part), 7_500_000, 40, **base, statistic="share of downloads")
-        )
-        reach.append({**base, "statistic": "median", "n": 650, "total": 650, "unknown": 9, "value": 560 if group == "real person" else 1190,
-                      "low": 520 if group == "real person" else 1150, "high": 610 if group == "real person" else 1240})  # fmt: skip
+    reach += reach_rows("all", *sums, 7_500_000)
     return flagged, reach
 
 
@@ -185,8 +202,8 @@ def creator_rows() -> tuple[list[Row], list[Row]]:
 
 
 def write_measure(folder: Path, name: str, rows: Sequence[Row], **sidecar: Any) -> None:
-    keys = [k for k in rows[0] if k not in (*VALUES, "bound_low", "bound_high")]
-    extra = [k for k in ("bound_low", "bound_high") if k in rows[0]]
+    keys = [k for k in rows[0] if k not in (*VALUES, *EXTRAS)]
+    extra = [k for k in EXTRAS if k in rows[0]]
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*keys, *VALUES, *extra], restval="", lineterminator="\n")
         writer.writeheader()
@@ -207,7 +224,7 @@ def write_run(folder: Path, **changes: Any) -> None:
              "state": "complete", "started_at": "2025-01-03T08:00:00Z",
              "ended_at": "2025-01-04T19:12:44Z"},
         ],
-        "rows": {"models": 5012, "versions": 7340, "images": 151220, "prompts": 90110, "creators": 3014},
+        "rows": {"models": 5012, "versions": 7340, "images": 151220, "creators": 3014},
         "quarantine": {"wrong-type": 12, "not-json": 3},
         "versions": {"hubwatch": "0.1.0", "duckdb": "1.5.6"},
         "settings_digest": "0f3a9c",

@@ -10,7 +10,7 @@ from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, decimal, listed, percent, percent_interval
 from hubwatch.report.published import comparators
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +89,10 @@ def _lorenz(points: dict[str, list[tuple[float, float]]]) -> dict[str, Any]:
     y = charts.share_axis("value", top=1.0, title="share of the whole")
     corner = [{"creators": 0, "value": 0}, {"creators": 1, "value": 1}]
     dashes = alt.Scale(domain=list(points), range=[_DASHES[u] for u in points])
+    equality = alt.Chart(charts.data(corner)).mark_line(color=charts.MUTED, strokeWidth=1)
     return charts.finish(
         alt.layer(
-            alt.Chart(charts.data(corner)).mark_line(color=charts.MUTED, strokeWidth=1).encode(x=x, y=y),
+            equality.encode(x=x, y=y),
             alt.Chart(charts.data(records)).mark_line(strokeWidth=2.25).encode(
                 x=x, y=y, color=charts.colour_of("unit", {u: _UNITS[u] for u in points}),
                 strokeDash=alt.StrokeDash("unit:N", scale=dashes, legend=None),
@@ -117,7 +118,7 @@ def _lorenz_table(
 
 
 def _statistic(row: Row | None, name: str) -> str:
-    if row is None or (row.total or 0) < SMALLEST:
+    if row is None or is_small(row):
         return SUPPRESSED if row is not None else "–"
     if name == "gini":
         return f"{decimal(row.value)} ({decimal(row.low)}–{decimal(row.high)})"

@@ -39,7 +39,7 @@ SHARES: Final = frozenset(
     {"method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share"}
 )
 _NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
-_EXTRAS: Final = ("bound_low", "bound_high")
+_EXTRAS: Final = ("bound_low", "bound_high", "models")
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _HINT: Final = "write the results again with `hubwatch measure`"
@@ -59,6 +59,8 @@ class Row:
         high: upper end of the 95 % interval.
         bound_low: value when every unknown counted against.
         bound_high: value when every unknown counted for.
+        models: models behind the row, where `n` counts something else.
+        suppressed: the measure left the value out because few models or creators are behind it.
     """
 
     keys: Mapping[str, str]
@@ -70,6 +72,8 @@ class Row:
     high: float | None = None
     bound_low: float | None = None
     bound_high: float | None = None
+    models: float | None = None
+    suppressed: bool = False
 
     def __getitem__(self, key: str) -> str:
         return self.keys[key]
@@ -218,7 +222,7 @@ def _row(record: dict[str, Any], name: str, place: str) -> Row:
     value = numbers["value"]
     if name in SHARES and value is not None and not 0 <= value <= 1:
         raise InputError(f"{place}, column `value`: a share must lie in 0..1", hint=_HINT)
-    return Row(keys, **numbers)
+    return Row(keys, **numbers, suppressed=record.get("suppressed") == "True")
 
 
 def _number(text: object, place: str) -> float | None:

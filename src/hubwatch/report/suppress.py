@@ -24,8 +24,12 @@ class Split:
 
 
 def is_small(row: Row) -> bool:
-    """Return whether numerator or denominator is under the threshold, or unknown."""
-    return any(count is None or count < SMALLEST for count in (row.n, row.total))
+    """Return whether few persons, models or creators stand behind a row, or it does not say.
+
+    Where `n` counts something else, as downloads, the row's `models` decides beside it.
+    """
+    behind = (row.n, row.total) if row.models is None else (row.n, row.total, row.models)
+    return row.suppressed or any(count is None or count < SMALLEST for count in behind)
 
 
 def _no_sum(_: Row) -> bool:
