@@ -70,7 +70,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         moments: the hub's time of each of these items, `None` when unknown.
         rows: items in the answer, readable or not.
         via: how the items were found.
-        signs: what was odd about the answer: `short`, `empty`, `damaged`, `unreadable`,
+        signs: what was odd about the answer: `short`, `empty`, `nothing`, `damaged`, `unreadable`,
             `other_level`, `zero_stats`, `not_visible`.
     """
 

@@ -187,7 +187,8 @@ def _signs(
     shown = {row.level for row in rows if row.level is not None}
     odd = {
         "short": following is not None and 0 < len(rows) < part.page_size,
-        "empty": not rows,
+        "empty": not rows and following is not None,
+        "nothing": not rows and following is None,
         "unreadable": any(row.id is None for row in rows),
         "other_level": any(not level & int(asked) for level in shown),
         "zero_stats": len(rows) >= _MANY and all(row.idle for row in rows),
