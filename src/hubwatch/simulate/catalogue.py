@@ -39,12 +39,9 @@ class Catalogue(Protocol):
     model_gone: Flags
     model_creator: Ints
     model_downloads: Ints
-    model_type: Sequence[str]
-    model_tags: Sequence[Sequence[str]]
     version_id: Ints
     version_model: Ints
     version_level_mask: Ints
-    version_base_model: Sequence[str]
     image_id: Ints
     image_at: Ints
     image_level_bit: Ints
@@ -52,9 +49,27 @@ class Catalogue(Protocol):
     image_creator: Ints
     image_post_id: Ints
     image_hidden: Flags
-    creators: Sequence[str]
-    tags: Sequence[str]
     file_sha256: Mapping[str, int]
+
+    @property
+    def model_type(self) -> Sequence[str]:
+        """Type of each model."""
+
+    @property
+    def model_tags(self) -> Sequence[Sequence[str]]:
+        """Tags of each model."""
+
+    @property
+    def version_base_model(self) -> Sequence[str]:
+        """Base model of each version."""
+
+    @property
+    def creators(self) -> Sequence[str]:
+        """Names of all accounts."""
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Names of all tags of models."""
 
     def model_document(self, index: int, *, mask: int) -> dict[str, Any]:
         """Return a model as `GET /models` lists it; showcase images outside `mask` are left out."""

@@ -115,7 +115,7 @@ def since(request: Request, now: int) -> int | None:
 def to_text(microseconds: int) -> str:
     """Write a time as RFC 3339 in UTC with microseconds."""
     moment = _EPOCH + timedelta(microseconds=microseconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def to_microseconds(text: str) -> int:

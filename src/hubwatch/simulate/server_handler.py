@@ -6,7 +6,7 @@ from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode
 
 from hubwatch.simulate import routes
 from hubwatch.simulate.routes_images import is_legacy
@@ -56,7 +56,10 @@ class HubHandler(BaseHTTPRequestHandler):
                 reply = damaged(reply, fault)
         if request.method == "HEAD":
             reply = replace(reply, omit_body=True)
-        self._send(hub, reply, fault, self._headers(hub, request, reply, day))
+        headers = self._headers(hub, request, reply, day)
+        if fault is not None and fault.kind.group == "headers":
+            headers *= 2
+        self._send(hub, reply, fault, headers)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         """Answer every method alike; the base looks for `do_` and the method's name."""
@@ -68,13 +71,13 @@ class HubHandler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or "0"
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return None
-        parts = urlsplit(self.path)
-        query = parse_qs(parts.query, keep_blank_values=True)
+        path, _, text = self.path.partition("?")
+        query = parse_qs(text, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
         token = query.get("token", [None])[0]
         return Request(
             method=self.command,
-            path=unquote(parts.path).rstrip("/"),
+            path=unquote(path).rstrip("/"),
             target=self.path,
             query=query,
             headers=headers,
