@@ -6,11 +6,13 @@ are aligned by index. Times are microseconds since 1970 in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
