@@ -12,7 +12,7 @@ from hubwatch.errors import UsageError
 from hubwatch.report.figure import Figure, Table
 from hubwatch.report.figures import FIGURES, figures
 from hubwatch.report.headlines import Headline, headlines
-from hubwatch.report.numbers import count, day_name, listed, month_name
+from hubwatch.report.numbers import NOT_KNOWN, count, day_name, listed, month_name
 
 if TYPE_CHECKING:
     from hubwatch.report.results import Measure, Results, Run, Snapshot
@@ -58,7 +58,7 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         date=when,
         simulated=simulated,
         observed=_observed(run, hub),
-        snapshots=_snapshots(run),
+        snapshots=_snapshots(run, simulated=simulated),
         front_tables=_front_tables(results),
         headlines=headlines(results),
         figures=drawn,
@@ -74,12 +74,16 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
 
 def is_simulated(run: Run) -> bool:
     """Return whether the results are of the simulated hub: by flag, name or loopback address."""
-    places = [str(snapshot.origin) for snapshot in run.snapshots]
+    places = [_origin_text(snapshot) for snapshot in run.snapshots]
     return (
         run.simulated
         or any("simulat" in name.lower() for name in [*run.hubs, *places])
         or any(address in place for place in places for address in _LOOPBACK)
     )
+
+
+def _origin_text(snapshot: Snapshot) -> str:
+    return f"{snapshot.origin or ''} {snapshot.base_url}"
 
 
 def hub_name(run: Run, *, simulated: bool) -> str:
@@ -119,7 +123,7 @@ def _date(run: Run) -> str:
             raise UsageError(
                 "`SOURCE_DATE_EPOCH` is no time in seconds since 1970", hint="unset it or mend it"
             ) from error
-    times = [t for s in run.snapshots if (t := s.ended_at or s.started_at)]
+    times = [t for s in run.snapshots if (t := s.finished_at or s.started_at)]
     return day_name(max(times)) if times else ""
 
 
@@ -152,9 +156,12 @@ def _front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
     return tuple((caption, table) for caption, table in tables if table.rows)
 
 
-def _snapshots(run: Run) -> Table:
-    rows = tuple((s.id, s.hub, s.state, _time(s), _origin(s)) for s in run.snapshots)
-    return Table(("Snapshot", "Hub", "State", "When", "From"), rows)
+def _snapshots(run: Run, *, simulated: bool) -> Table:
+    rows = tuple(
+        (s.id, s.hub, s.state, _time(s), "simulated hub" if simulated else _how(s))
+        for s in run.snapshots
+    )
+    return Table(("Snapshot", "Hub", "State", "When", "How"), rows, numeric=False)
 
 
 def _pairs(counts: dict[str, int]) -> tuple[tuple[str, str], ...]:
@@ -162,14 +169,15 @@ def _pairs(counts: dict[str, int]) -> tuple[tuple[str, str], ...]:
 
 
 def _time(snapshot: Snapshot) -> str:
-    return day_name(snapshot.ended_at or snapshot.started_at or "") or "–"
+    return day_name(snapshot.finished_at or snapshot.started_at or "") or "–"
 
 
-def _origin(snapshot: Snapshot) -> str:
-    """Return how a snapshot came, never a path or an address of a person's machine."""
-    if isinstance(snapshot.origin, dict):
-        return str(snapshot.origin.get("base_url") or snapshot.origin.get("kind") or "import")
-    return str(snapshot.origin or "–")
+def _how(snapshot: Snapshot) -> str:
+    """Return how a snapshot came, never a path of somebody's machine."""
+    known = _origin_text(snapshot).lower()
+    if "import" in known:
+        return "imported from saved answers"
+    return "collected over the hub's API" if known.strip() else NOT_KNOWN
 
 
 def _unknowns(results: Results) -> tuple[tuple[str, ...], ...]:

@@ -43,10 +43,12 @@ class Table:
     Args:
         header: column heads.
         rows: cells as text.
+        numeric: cells after the first are numbers, set to the right.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numeric: bool = True
 
 
 @dataclass(frozen=True, slots=True)

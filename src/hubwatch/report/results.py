@@ -121,7 +121,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     origin: Any = None
     state: str = ""
     started_at: str | None = None
-    ended_at: str | None = None
+    finished_at: str | None = None
+    base_url: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,231 @@
+"""The page as a reader's browser gets it: complete, self-contained, accessible, escaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from hubwatch.report.page import write_report
+
+CHARTS = ("growth", "levels", "nsfw", "base-models", "flagged", "concentration", "reach")
+Make = Callable[..., Path]
+
+
+class Elements(HTMLParser):
+    """Collects start tags with their attributes, and text by the id of the enclosing card."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+
+    def all(self, name: str, **attributes: str) -> list[dict[str, str]]:
+        return [
+            found
+            for tag, found in self.tags
+            if tag == name and all(found.get(k) == v for k, v in attributes.items())
+        ]
+
+
+@pytest.fixture
+def page(results: Path, tmp_path: Path) -> str:
+    out = tmp_path / "report.html"
+    write_report(results, out)
+    return out.read_text(encoding="utf-8")
+
+
+def without_script(page: str) -> str:
+    return page[: page.rindex("<script>")]
+
+
+def cards(page: str) -> list[str]:
+    return re.findall(r'<article class="number-card".*?</article>', page, re.DOTALL)
+
+
+def test_the_summary_says_what_was_written(results: Path, tmp_path: Path) -> None:
+    summary = write_report(results, tmp_path / "report.html")
+    assert summary.charts == CHARTS
+    assert summary.headlines == 9
+    assert summary.missing == ()
+    assert summary.size == (tmp_path / "report.html").stat().st_size
+    assert not summary.simulated
+
+
+def test_nothing_in_the_page_points_to_the_network(page: str) -> None:
+    for _, attributes in Elements(page).tags:
+        for name in ("src", "href", "srcset", "action", "data", "poster"):
+            assert not re.match(r"(?i)\s*(https?:)?//", attributes.get(name, ""))
+    assert "@import" not in page
+    assert not re.search(r"url\(\s*['\"]?(https?:)?//", without_script(page))
+
+
+def test_the_browser_is_told_to_load_nothing(page: str) -> None:
+    rule = Elements(page).all("meta", **{"http-equiv": "Content-Security-Policy"})[0]["content"]
+    assert "default-src 'none'" in rule
+    assert "unsafe-eval" not in rule
+
+
+def test_every_chart_has_alternative_text_a_caption_and_a_table(page: str) -> None:
+    boxes = [
+        a for a in Elements(page).all("div", role="img") if "chart" in a.get("class_", "chart")
+    ]
+    assert [box["id"] for box in boxes] == [f"{name}-chart" for name in CHARTS]
+    assert all(len(box["aria-label"]) > 60 for box in boxes)
+    figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    assert len(figures) == len(CHARTS)
+    for figure in figures:
+        assert "n = " in figure
+        assert "Table behind this chart" in figure
+        assert figure.count("<tr>") > 2
+
+
+def test_every_specification_is_json_and_names_no_address(page: str) -> None:
+    blocks = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert len(blocks) == len(CHARTS)
+    for block in blocks:
+        spec = json.loads(block)
+        assert "url" not in json.dumps(spec.get("data", {}))
+        assert spec["width"] == "container"
+
+
+def test_every_headline_has_interval_denominator_and_unknowns(page: str) -> None:
+    found = cards(page)
+    assert len(found) == 9
+    for card in found:
+        interval = re.search(r'class="interval">95 % interval ([^<]+)<', card)
+        denominator = re.search(r'class="denominator">([^<]+)<', card)
+        assert interval is not None
+        assert re.search(r"\d–[\d.,]+", interval[1])
+        assert denominator is not None
+        assert re.search(r"\d", denominator[1])
+        assert re.search(r"unknown|hidden", denominator[1])
+
+
+def test_published_figures_stand_beside_numbers_with_unit_and_evidence(page: str) -> None:
+    card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
+    assert "arXiv:2408.15261" in card
+    assert "doi:10.1145/3664647.3681052" in card
+    assert "recalled, not checked" in card
+    assert card.count("Unit:") == card.count("Denominator:") == 3
+
+
+def test_sections_come_in_the_order_of_the_report(page: str) -> None:
+    order = ["data", "headlines", "charts", "limits", "definitions", "cite"]
+    places = [page.index(f'<h2 id="{name}"') for name in order]
+    assert places == sorted(places)
+
+
+def test_what_was_dropped_is_said_with_its_reasons(page: str) -> None:
+    assert "15 records or parts of records could not be read" in page
+    assert "wrong-type" in page
+    assert "not-json" in page
+
+
+def test_definitions_come_from_the_sidecars(page: str) -> None:
+    assert page.count("The definition of ") == 10
+
+
+def test_dated_changes_are_listed_only_for_the_platform_that_made_them(
+    make_results: Make, tmp_path: Path
+) -> None:
+    for hub, expected in (("civitai", 5), ("huggingface", 0)):
+        write_report(make_results(hubs=[hub]), tmp_path / f"{hub}.html")
+        page = (tmp_path / f"{hub}.html").read_text(encoding="utf-8")
+        items = re.findall(r"<li>\d+ \w{3} \d{4}: ", page)
+        assert len(set(items)) == expected
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"hubs": ["simulated"]},
+        {"simulated": True},
+        {"snapshots": [{"id": "1", "hub": "civitai", "base_url": "http://127.0.0.1:8765"}]},
+        {"snapshots": [{"id": "1", "origin": {"base_url": "http://localhost:8765/api/v1"}}]},
+    ],
+)
+def test_the_simulated_hub_is_announced_as_fictional(
+    make_results: Make, tmp_path: Path, run: dict[str, object]
+) -> None:
+    summary = write_report(make_results(**run), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert summary.simulated
+    assert "Everything here is fictional." in page
+    assert "127.0.0.1" not in without_script(page)
+
+
+def test_a_real_hub_has_no_banner(page: str) -> None:
+    assert "fictional" not in without_script(page)
+
+
+def test_hostile_text_in_results_stays_text(results: Path, tmp_path: Path) -> None:
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    for name in ("method_mix", "flagged_share", "base_model_mix", "level_mix"):
+        path = results / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        for word in ("LORA", "Stable Diffusion 1,", "PG,"):
+            text = text.replace(word, hostile + ("," if word.endswith(",") else ""))
+        path.write_text(text, encoding="utf-8")
+    about = {"measure": hostile, "question": hostile, "definition": hostile, "source": hostile}
+    (results / "nsfw_share.json").write_text(json.dumps(about), encoding="utf-8")
+    run = {"hubs": [hostile], "quarantine": {hostile: 1}, "settings_digest": hostile}
+    run["snapshots"] = [{"id": hostile, "hub": hostile, "state": hostile, "started_at": hostile}]  # type: ignore[list-item]  # a test record
+    (results / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    write_report(results, tmp_path / "report.html", title=hostile)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "<img" not in without_script(page)
+    assert not any("onerror" in attributes for _, attributes in Elements(page).tags)
+    assert len(Elements(page).all("script")) == len(CHARTS) + 1
+
+
+def test_the_same_results_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    write_report(results, first)
+    write_report(results, second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_page_is_dated_by_the_last_snapshot_or_by_the_environment(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "report.html"
+    write_report(results, out)
+    assert "hubwatch report · 4 Jan 2025" in out.read_text(encoding="utf-8")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    write_report(results, out)
+    assert "hubwatch report · 14 Nov 2023" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("measure", "chart"),
+    [("level_mix", "levels"), ("real_person_reach", "reach"), ("nsfw_share", "nsfw")],
+)
+def test_a_missing_measure_drops_its_part_with_a_sentence(
+    results: Path, tmp_path: Path, measure: str, chart: str
+) -> None:
+    (results / f"{measure}.csv").unlink()
+    summary = write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert summary.missing == (measure,)
+    assert chart not in summary.charts
+    assert f"Measures that are missing: {measure}." in page
+    assert f'id="{chart}-chart"' not in page
+
+
+def test_results_without_any_run_file_still_make_a_page(results: Path, tmp_path: Path) -> None:
+    (results / "run.json").unlink()
+    assert len(write_report(results, tmp_path / "report.html").charts) == len(CHARTS)
+
+
+def test_one_month_of_results_makes_a_page(make_results: Make, tmp_path: Path) -> None:
+    summary = write_report(make_results(months=1), tmp_path / "report.html")
+    assert "nsfw" in summary.charts

@@ -1,0 +1,85 @@
+"""Cells about few people are not shown, nor can they be worked out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_results import share, write_measure
+
+from hubwatch.report.page import write_report
+from hubwatch.report.results import Row
+from hubwatch.report.suppress import SMALLEST, is_small, split_small
+
+
+def row(n: float | None, total: float | None, method: str = "x", **more: float | bool) -> Row:
+    return Row({"method": method}, n=n, total=total, **more)  # type: ignore[arg-type]  # test data
+
+
+def test_a_cell_is_small_by_numerator_denominator_models_or_mark() -> None:
+    assert is_small(row(9, 500))
+    assert is_small(row(None, 500))
+    assert is_small(row(0, 5))
+    assert is_small(row(50_000, 900_000, models=9))
+    assert is_small(row(50_000, 900_000, models=50, suppressed=True))
+    assert not is_small(row(10, 10))
+    assert not is_small(row(50_000, 900_000, models=10))
+
+
+def test_a_single_hidden_cell_takes_the_smallest_neighbour_with_it() -> None:
+    rows = [row(3, 50, "a"), row(40, 80, "b"), row(20, 90, "c"), row(63, 220, "all")]
+    split = split_small(rows, is_sum=lambda r: r["method"] == "all")
+    assert [r["method"] for r in split.hidden] == ["a", "c"]
+    assert [r["method"] for r in split.shown] == ["b", "all"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=8))
+def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[tuple[int, int]]) -> None:
+    rows = [row(n, n + rest, str(i)) for i, (n, rest) in enumerate(cells)]
+    whole = row(sum(n for n, _ in cells), sum(n + r for n, r in cells), "all")
+    split = split_small([*rows, whole], is_sum=lambda r: r["method"] == "all")
+    hidden = [r for r in split.hidden if r["method"] != "all"]
+    shown = [r for r in split.shown if r["method"] != "all"]
+    assert all((r.n or 0) >= SMALLEST and (r.total or 0) >= SMALLEST for r in split.shown)
+    assert len(hidden) + len(shown) == len(rows)
+    if whole in split.shown and shown:
+        assert len(hidden) != 1
+
+
+def test_small_methods_are_masked_in_the_table_and_left_out_of_the_chart(
+    results: Path, tmp_path: Path
+) -> None:
+    rows = [
+        share(300, 4000, 2, method="LORA", month="all"),
+        share(211, 403, 0, method="TextualInversion", month="all"),
+        share(7, 431, 0, method="Hypernetwork", month="all"),
+        share(4, 6, 0, method="Poses", month="all"),
+        share(522, 4840, 2, method="all", month="all"),
+    ]
+    write_measure(results, "flagged_share", rows)
+    write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    figure = re.search(r'<figure id="flagged".*?</figure>', page, re.DOTALL)
+    assert figure is not None
+    table = figure[0][figure[0].index("<table") :]
+    assert re.search(r"Hypernetwork</th><td[^>]*>&lt;10</td>", table)
+    assert re.search(r"Poses</th><td[^>]*>&lt;10</td>", table)
+    assert "431" not in figure[0]
+    drawn = re.search(r'<script type="application/json".*?</script>', figure[0], re.DOTALL)
+    assert drawn is not None
+    assert "Hypernetwork" not in drawn[0]
+    assert "LORA" in drawn[0]
+    assert "2 cells are shown as &lt;10" in figure[0]
+
+
+def test_reach_of_few_models_is_masked(results: Path, tmp_path: Path) -> None:
+    write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    figure = re.search(r'<figure id="reach".*?</figure>', page, re.DOTALL)
+    assert figure is not None
+    drawn = re.search(r'<script type="application/json".*?</script>', figure[0], re.DOTALL)
+    assert drawn is not None
+    assert "Poses" not in drawn[0]
+    assert "&lt;10" in figure[0]
