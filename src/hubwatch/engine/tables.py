@@ -60,6 +60,7 @@ class Tables:
     def __init__(self, backend: Backend, sources: Mapping[str, Source]) -> None:
         self._backend = backend
         self._sources = sources
+        self._kept: dict[str, pa.Table] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the tables."""
@@ -86,6 +87,17 @@ class Tables:
             StorageError: the result does not fit the memory limit and the spill folder.
         """
         return _plain(self._backend.collect(table.to_native()))
+
+    def collect_once(self, name: str, table: Table) -> pa.Table:
+        """Run an expression that several questions need, and keep its rows under a name.
+
+        Args:
+            name: unique to the expression, for example `concentration.images`.
+            table: the same expression whenever the name is the same.
+        """
+        if name not in self._kept:
+            self._kept[name] = self.collect(table)
+        return self._kept[name]
 
 
 @contextmanager

@@ -125,17 +125,20 @@ def _curve(unit: str, amounts: _Amounts) -> Iterator[dict[str, Cell]]:
 
 def _units(tables: Tables) -> Iterator[tuple[str, _Amounts]]:
     """Yield the amounts of each unit."""
-    models = tables["models"].select("hub", "creator_key", "downloads", amount=col("downloads"))
-    uploads = models.group_by("hub", "creator_key").agg(
-        uploads=count_rows(), counted=col("downloads").count(), downloads=col("downloads").sum()
+    uploads = (
+        tables["models"]
+        .group_by("hub", "creator_key")
+        .agg(
+            uploads=count_rows(), counted=col("downloads").count(), downloads=col("downloads").sum()
+        )
     )
-    found = tables.collect(uploads)
+    found = tables.collect_once("concentration.models", uploads)
     known = ~found["creator_key"].is_null().to_numpy()
     columns = {name: _column(found, name) for name in ("uploads", "counted", "downloads")}
     yield "uploads", _Amounts(columns["uploads"][known], int(columns["uploads"][~known].sum()))
     hidden = columns["uploads"].sum() - columns["counted"][known].sum()
     yield "downloads", _Amounts(columns["downloads"][known], int(hidden))
-    images = tables.collect(_images(tables))
+    images = tables.collect_once("concentration.images", _images(tables))
     known = ~images["creator_key"].is_null().to_numpy()
     counts = _column(images, "images")
     yield "images", _Amounts(counts[known], int(counts[~known].sum()))

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from importlib.metadata import version
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 import hubwatch
-from hubwatch.engine import col, lit
 from hubwatch.lake.raw import snapshots
-from hubwatch.measures.counts import count
+from hubwatch.lake.schema import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hubwatch.engine import Tables
-    from hubwatch.lake.catalog import Lake
+    from hubwatch.lake.catalog import Lake, RefinedSnapshot
     from hubwatch.lake.manifest import Manifest
 
 _LIBRARIES: Final = ("duckdb", "narwhals", "numpy", "pyarrow")
 
 
-def front_matter(lake: Lake, tables: Tables, settings: Mapping[str, Any]) -> dict[str, Any]:
+def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `run.json` holds; nothing in it depends on when or where the run was made.
 
     Args:
         lake: what was measured.
-        tables: its tables.
         settings: what the results depend on besides the lake.
     """
-    manifests = snapshots(lake.root)
+    manifests = snapshots(lake.path)
+    refined = {(one.hub, one.id): one for one in lake.catalog.snapshots}
     return {
         "hubs": sorted({manifest.hub for manifest in manifests}),
-        "snapshots": [_snapshot(manifest) for manifest in manifests],
-        "rows": row_counts(tables),
-        "quarantine": quarantine(tables),
+        "snapshots": [_snapshot(m, refined.get((m.hub, m.id))) for m in manifests],
+        "rows": {name: lake.rows(name) for name in TABLES},
+        "quarantine": dict(sorted(lake.catalog.quarantine.items())),
         "versions": {"hubwatch": hubwatch.__version__, **{x: version(x) for x in _LIBRARIES}},
         "settings": dict(settings),
         "settings_digest": hashlib.sha256(
@@ -46,23 +45,22 @@ def front_matter(lake: Lake, tables: Tables, settings: Mapping[str, Any]) -> dic
     }
 
 
-def _snapshot(manifest: Manifest) -> dict[str, Any]:
+def _snapshot(manifest: Manifest, refined: RefinedSnapshot | None) -> dict[str, Any]:
     return {
         "id": manifest.id,
         "hub": manifest.hub,
         "state": manifest.state,
-        "origin": str(manifest.origin.get("kind", "")),
+        "origin": _origin(manifest.origin),
         "started_at": manifest.started_at,
         "finished_at": manifest.ended_at,
+        "measured": refined is not None,
+        "quarantined": refined.quarantined if refined else 0,
+        "notes": dict(sorted(refined.notes.items())) if refined else {},
     }
 
 
-def row_counts(tables: Tables) -> dict[str, int]:
-    """Return the number of rows of each table."""
-    return {name: count(tables, tables[name], one=lit(1)).total() for name in tables.names()}
-
-
-def quarantine(tables: Tables) -> dict[str, int]:
-    """Return reason → things set aside for it, sorted."""
-    reasons = count(tables, tables["quarantine"], reason=col("reason"))
-    return {str(reason): n for (reason,), n in sorted(reasons.items(), key=str)}
+def _origin(origin: Mapping[str, Any]) -> str:
+    """Return where a snapshot came from in one line: the address, or names of files, no folders."""
+    files = [PurePath(str(file)).name for file in origin.get("files") or ()]
+    place = str(origin.get("base_url") or "") or ", ".join(files)
+    return f"{origin.get('command', '')} {place}".strip()

@@ -95,7 +95,7 @@ def run_measures(
             _write(out, measure, table, settings[measure.name], opened.fingerprint)
             if progress is not None:
                 progress(done)
-        front = front_matter(opened, tables, {"parameters": settings, "small_cell": SMALL_CELL})
+    front = front_matter(opened, {"parameters": settings, "small_cell": SMALL_CELL})
     write_atomically(out / "run.json", _json(front))
     return RunSummary(out, tuple(rows), rows, time.perf_counter() - began)
 
