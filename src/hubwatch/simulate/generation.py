@@ -9,7 +9,6 @@ import numpy as np
 
 from hubwatch.simulate.chunks import Chunk
 from hubwatch.simulate.content import Content
-from hubwatch.simulate.image_fields import SHAPES
 from hubwatch.simulate.models import Ints
 from hubwatch.simulate.prompts import Composer, Rows, build_negatives, build_popular
 from hubwatch.simulate.resources import Resources
@@ -48,20 +47,37 @@ _SHAPE_SHARE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Columns of one chunk that generation data are written from, by row."""
+class Records:
+    """Generation data of one chunk, cut so that little has to be joined for each image.
+
+    A record is `{"Size":"WxH","seed":N,` + `middle` + `"prompt":"` + prompt + `tail`; where the
+    record holds no prompt, `middle` is empty. `closing` is the end of the image's document: base
+    model and versions used.
+
+    Args:
+        prompt, seed: of each row.
+        middle, tail, closing: of each post.
+    """
 
     prompt: list[str]
-    negative: list[str]
-    shape: list[int]
-    sampler: list[int]
-    steps: list[int]
-    guidance: list[int]
     seed: list[int]
-    optional: list[int]
-    checkpoint: list[int]
-    used: list[list[int]]
-    dice: list[int]
+    middle: list[str]
+    tail: list[str]
+    closing: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What one post's records are written from; versions are indices, -1 for none."""
+
+    checkpoint: int
+    used: list[int]
+    negative: str
+    sampler: str
+    steps: int
+    guidance: str
+    optional: str
+    die: int
 
 
 class Generation:
@@ -89,7 +105,7 @@ class Generation:
     ) -> None:
         """Let some posts use a well-known prompt."""
         posts = int(chunk.post[-1]) + 1
-        chosen = np.where(rng.random(posts) < 0.06, rng.random(posts) ** 2.0, -1.0)
+        chosen = np.where(rng.random(posts) < 0.05, rng.random(posts) ** 2.0, -1.0)
         place = np.floor(len(self._popular[0]) * rounded(chosen)).astype(np.int64)[chunk.post]
         for row in np.flatnonzero(place >= 0).tolist():
             prompts[row] = self._popular[adult[row]][int(place[row])]
@@ -117,7 +133,7 @@ class Generation:
             call, trigger = self.resources.call[version], self.resources.trigger[version]
             if trigger and die >> number & 3:
                 text += f", {trigger}"
-            if call and die >> number & 28:
+            if call and die >> number & 12:
                 start = "\\n" if die >> 8 & 3 == 0 else ", " if die >> 8 & 3 == 1 else " "
                 text += f"{start}{call}{_WEIGHTS[die >> 11 & 7]}>"
         return text
@@ -141,10 +157,9 @@ class Generation:
             endings=[endings[p] for p in chunk.post.tolist()],
         )
 
-    def settings(self, chunk: Chunk) -> Settings:
-        """Draw everything that the generation data of a chunk say."""
+    def records(self, chunk: Chunk) -> Records:
+        """Draw the generation data of a chunk."""
         rng = stream(self._content.seed, "texts", chunk.number)
-        count = len(chunk)
         first = np.flatnonzero(np.diff(chunk.post, prepend=-1))
         checkpoint, used = self._networks(rng, chunk, first)
         prompts = self._composer.compose(rng, self._rows(rng, chunk, first, used))
@@ -152,92 +167,113 @@ class Generation:
         self._copied(rng, chunk, prompts, adult)
         line = float(self._content.plan.month[chunk.number]) / 25.0
         shares = _SHAPE_SHARE[0] * (1 - line) + _SHAPE_SHARE[1] * line
-        shares = shares * np.array([1, line > 0.3, line > 0.4, 1, 1])
-        per_post = rng.random(len(first))
-        negative = np.floor(len(self._negatives) * rounded(per_post**1.6)).astype(np.int64)
-        negative = np.where(rng.random(len(first)) < 0.058, -1, negative)[chunk.post]
-        return Settings(
+        kinds = choose(rng, shares * np.array([1, line > 0.3, line > 0.4, 1, 1]), len(first))
+        posts = self._posts(rng, checkpoint, used, old=line <= 0.35)
+        writers = (self._a1111, self._comfy, self._onsite, self._external, self._bare)
+        pieces = [writers[k](p) for k, p in zip(kinds.tolist(), posts, strict=True)]
+        return Records(
             prompt=prompts,
-            negative=[self._negatives[i] if i >= 0 else "" for i in negative.tolist()],
-            shape=choose(rng, shares, len(first))[chunk.post].tolist(),
-            sampler=choose(rng, _SAMPLER_SHARE, len(first))[chunk.post].tolist(),
-            steps=_STEPS[rng.integers(len(_STEPS), size=len(first))][chunk.post].tolist(),
-            guidance=rng.integers(len(_GUIDANCE), size=len(first))[chunk.post].tolist(),
-            seed=rng.integers(1 << 32, size=count).tolist(),
-            optional=(rng.integers(256, size=len(first)) + 256 * (line > 0.35))[
-                chunk.post
-            ].tolist(),
-            checkpoint=checkpoint[chunk.post].tolist(),
-            used=[used[p] for p in chunk.post.tolist()],
-            dice=rng.integers(1 << 30, size=count).tolist(),
+            seed=rng.integers(1 << 32, size=len(chunk)).tolist(),
+            middle=[middle for middle, _ in pieces],
+            tail=[tail for _, tail in pieces],
+            closing=[
+                self._closing(p, v)
+                for p, v in zip(posts, chunk.version[first].tolist(), strict=True)
+            ],
         )
 
-    def meta(self, chunk: Chunk) -> tuple[list[str], Settings]:
-        """Return the generation data of each row as JSON text, and what they were written from."""
-        s = self.settings(chunk)
-        writers = (self._a1111, self._comfy, self._onsite, self._external, self._bare)
-        shapes = (chunk.noise >> np.uint64(12) & np.uint64(15)).astype(np.int64).tolist()
-        texts = [
-            writers[kind](s, row, f"{SHAPES[shape][0]}x{SHAPES[shape][1]}")
-            for row, (kind, shape) in enumerate(zip(s.shape, shapes, strict=True))
+    def _posts(
+        self, rng: np.random.Generator, checkpoint: Ints, used: list[list[int]], *, old: bool
+    ) -> list[_Post]:
+        """Draw the settings of each post."""
+        count = len(checkpoint)
+        place = np.floor(len(self._negatives) * rounded(rng.random(count) ** 1.6)).astype(np.int64)
+        place = np.where(rng.random(count) < 0.058, -1, place)
+        columns = zip(
+            *(checkpoint.tolist(), used, place.tolist()),
+            choose(rng, _SAMPLER_SHARE, count).tolist(),
+            _STEPS[rng.integers(len(_STEPS), size=count)].tolist(),
+            rng.integers(len(_GUIDANCE), size=count).tolist(),
+            (rng.integers(256, size=count) + (0 if old else 256)).tolist(),
+            rng.integers(1 << 30, size=count).tolist(),
+            strict=True,
+        )
+        return [
+            _Post(
+                checkpoint=ck,
+                used=versions,
+                negative=self._negatives[negative] if negative >= 0 else "",
+                sampler=SAMPLERS[sampler],
+                steps=steps,
+                guidance=_GUIDANCE[guidance],
+                optional=self._optional[optional],
+                die=die,
+            )
+            for ck, versions, negative, sampler, steps, guidance, optional, die in columns
         ]
-        return texts, s
 
-    def _resource_list(self, s: Settings, row: int) -> str:
+    def _closing(self, post: _Post, version: int) -> str:
+        """Return the end of an image's document; the hub does not always know the base model."""
+        res, ck = self.resources, post.checkpoint
+        known = list(dict.fromkeys(res.id[x] for x in (version, ck) if x >= 0))
+        main = version if version >= 0 else ck
+        base = res.base[main] if main >= 0 and post.die >> 22 & 15 else ""
+        return f'"baseModel":"{base}","modelVersionIds":{known}}}'
+
+    def _resource_list(self, post: _Post) -> str:
         """Return the entries of an A1111-like record; a fifth have none."""
-        die, res = s.dice[row], self.resources
+        die, res = post.die, self.resources
         found = []
-        if s.checkpoint[row] >= 0 and die & 7 > 1:
-            found.append(f"{res.entry[s.checkpoint[row]]}}}")
-        for version in s.used[row]:
+        if post.checkpoint >= 0 and die & 7 > 1:
+            found.append(f"{res.entry[post.checkpoint]}}}")
+        for version in post.used:
             if die >> 4 & 7 > 1:
                 entry = res.entry[version] if die >> 8 & 3 else res.bare[version]
                 found.append(f'{entry},"weight":{_WEIGHTS[die >> 11 & 7]}}}')
         return ",".join(found)
 
-    def _a1111(self, s: Settings, row: int, size: str) -> str:
-        res, ck, die = self.resources, s.checkpoint[row], s.dice[row]
-        negative = f',"negativePrompt":"{s.negative[row]}"' if s.negative[row] else ""
+    def _a1111(self, post: _Post) -> tuple[str, str]:
+        res, ck, die = self.resources, post.checkpoint, post.die
+        negative = f',"negativePrompt":"{post.negative}"' if post.negative else ""
         hashes = f'"hashes":{{"model":"{res.hash[ck]}"}},' if ck >= 0 and die >> 14 & 1 else ""
         short = f',"Model hash":"{res.hash[ck]}"' if ck >= 0 and die >> 15 & 15 else ""
         model = f'"Model":"{res.name[ck]}",' if ck >= 0 and die >> 19 & 3 else ""
         return (
-            f'{{"Size":"{size}","seed":{s.seed[row]},{model}"steps":{s.steps[row]},{hashes}'
-            f'"prompt":"{s.prompt[row]}","sampler":"{SAMPLERS[s.sampler[row]]}",'
-            f'"cfgScale":{_GUIDANCE[s.guidance[row]]},"resources":[{self._resource_list(s, row)}]'
-            f"{short}{negative}{self._optional[s.optional[row]]}}}"
+            f'{model}"steps":{post.steps},{hashes}',
+            f'","sampler":"{post.sampler}","cfgScale":{post.guidance},'
+            f'"resources":[{self._resource_list(post)}]{short}{negative}{post.optional}}}',
         )
 
-    def _comfy(self, s: Settings, row: int, size: str) -> str:
-        ck = s.checkpoint[row]
+    def _comfy(self, post: _Post) -> tuple[str, str]:
+        ck = post.checkpoint
         model = f'"{self.resources.name[ck]}"' if ck >= 0 else ""
         return (
-            f'{{{_WORKFLOW},"seed":{s.seed[row]},"steps":"{s.steps[row]}","models":[{model}],'
-            f'"prompt":"{s.prompt[row]}","negativePrompt":"{s.negative[row]}",'
-            f'"sampler":"euler","cfgScale":"{_GUIDANCE[s.guidance[row]]}","Size":"{size}",'
-            f'"additionalResources":[]}}'
+            f'{_WORKFLOW},"steps":"{post.steps}","models":[{model}],',
+            f'","negativePrompt":"{post.negative}","sampler":"euler",'
+            f'"cfgScale":"{post.guidance}","additionalResources":[]}}',
         )
 
-    def _onsite(self, s: Settings, row: int, size: str) -> str:
-        res, die, ck = self.resources, s.dice[row], s.checkpoint[row]
+    def _onsite(self, post: _Post) -> tuple[str, str]:
+        res, ck = self.resources, post.checkpoint
         found = [f'{{"type":"checkpoint","modelVersionId":{res.id[ck]}}}'] if ck >= 0 else []
-        weight = _WEIGHTS[die >> 11 & 7]
+        weight = _WEIGHTS[post.die >> 11 & 7]
         found += [
             f'{{"type":"{res.word[v]}","weight":{weight},"modelVersionId":{res.id[v]}}}'
-            for v in s.used[row]
+            for v in post.used
         ]
         return (
-            f'{{"prompt":"{s.prompt[row]}","negativePrompt":"{s.negative[row]}",'
-            f'"seed":{s.seed[row]},"steps":{s.steps[row]},"cfgScale":{_GUIDANCE[s.guidance[row]]},'
-            f'"sampler":"{SAMPLERS[s.sampler[row]]}","Size":"{size}","clipSkip":2,'
-            f'"workflow":"txt2img","quantity":4,"civitaiResources":[{",".join(found)}]}}'
+            f'"steps":{post.steps},"cfgScale":{post.guidance},"sampler":"{post.sampler}",',
+            f'","negativePrompt":"{post.negative}","clipSkip":2,"workflow":"txt2img",'
+            f'"quantity":4,"civitaiResources":[{",".join(found)}]}}',
         )
 
-    def _external(self, s: Settings, row: int, size: str) -> str:
+    def _external(self, post: _Post) -> tuple[str, str]:
         return (
-            f'{{"Size":"{size}","prompt":"{s.prompt[row]}","external":{{"source":'
-            f'{{"name":"Invented Studio","homepage":"https://studio.hub.invalid"}}}}}}'
+            f'"steps":{post.steps},',
+            '","external":{"source":{"name":"Invented Studio",'
+            '"homepage":"https://studio.hub.invalid"}}}',
         )
 
-    def _bare(self, s: Settings, row: int, size: str) -> str:
-        return f'{{"Size":"{size}","seed":{s.seed[row]},"steps":{s.steps[row]}}}'
+    def _bare(self, post: _Post) -> tuple[str, str]:
+        """Return a record without a prompt."""
+        return "", f'"steps":{post.steps}}}'

@@ -15,7 +15,7 @@ from hubwatch.simulate.content import Content
 from hubwatch.simulate.generation import Generation
 from hubwatch.simulate.image_fields import BLUR_HASHES, SHAPES, has_meta
 from hubwatch.simulate.models import Ints
-from hubwatch.simulate.streams import rounded, stream
+from hubwatch.simulate.streams import Noise, rounded, stream
 
 #: How the hub writes a level bit on images: the old word, and whether it counts as nsfw.
 LEVEL_TEXT: Final = {
@@ -28,13 +28,13 @@ LEVEL_TEXT: Final = {
     32: '"nsfwLevel":"Blocked","nsfw":true,"browsingLevel":32',
 }
 _SHAPE_TEXT: Final = tuple(f'"width":{w},"height":{h}' for w, h in SHAPES)
+SIZES: Final = tuple(f"{w}x{h}" for w, h in SHAPES)
 _VIDEO_SINCE: Final = 19
 
 
-def _hex(noise: Ints) -> list[str]:
+def _hex(noise: Noise) -> list[str]:
     """Return the 32 hex digits of each image's address, as `image_fields.image_url` has them."""
-    bits = noise.astype(np.uint64)
-    both = np.stack([bits, bits * np.uint64(0x9E3779B97F4A7C15)], axis=1)
+    both = np.stack([noise, noise * np.uint64(0x9E3779B97F4A7C15)], axis=1)
     text = np.ascontiguousarray(both).astype(">u8").tobytes().hex()
     return [text[i : i + 32] for i in range(0, len(text), 32)]
 
@@ -42,7 +42,15 @@ def _hex(noise: Ints) -> list[str]:
 def _counts(rng: np.random.Generator, size: int, scale: float) -> list[int]:
     """Return heavy-tailed counts of reactions."""
     drawn = np.floor(scale * (rounded((1 - rng.random(size)) ** -0.7) - 1.0))
-    return [int(x) for x in np.minimum(drawn, 50_000.0).tolist()]
+    counts: list[int] = np.minimum(drawn, 50_000.0).astype(np.int64).tolist()
+    return counts
+
+
+def _meta(size: str, seed: int, middle: str, prompt: str, tail: str) -> str:
+    """Return generation data as JSON text; see `generation.Records`."""
+    if not middle:
+        return f'{{"Size":"{size}","seed":{seed},{tail}'
+    return f'{{"Size":"{size}","seed":{seed},{middle}"prompt":"{prompt}{tail}'
 
 
 class ImageRenderer:
@@ -57,53 +65,51 @@ class ImageRenderer:
         """Return each row's document as JSON text, generation data included."""
         if not len(chunk):
             return []
-        meta, settings = self._generation.meta(chunk)
+        records = self._generation.records(chunk)
         rng = stream(self._content.seed, "reactions", chunk.number)
-        count = len(chunk)
-        likes, hearts = _counts(rng, count, 6.0), _counts(rng, count, 3.0)
-        laughs, cries = _counts(rng, count, 0.5), _counts(rng, count, 0.4)
-        nobody = (rng.random(count) < 0.004).tolist()
-        unsure: list[int] = rng.integers(100, size=count).tolist()
-        video = int(self._content.plan.month[chunk.number]) >= _VIDEO_SINCE
-        res, names = self._generation.resources, self._names
+        first = np.flatnonzero(np.diff(chunk.post, prepend=-1))
+        ends = self._ends(rng, chunk, first, records.closing)
+        shape = (chunk.noise >> np.uint64(12) & np.uint64(15)).astype(np.int64)
         columns = zip(
-            *(chunk.image_id.tolist(), chunk.noise.tolist(), _hex(chunk.noise)),
-            *(chunk.bit.tolist(), iso(chunk.at), chunk.post_id.tolist(), likes, hearts),
-            *(laughs, cries, meta, chunk.creator.tolist(), nobody, chunk.version.tolist()),
-            *(settings.checkpoint, unsure),
+            *(chunk.image_id.tolist(), _hex(chunk.noise), chunk.noise.tolist(), shape.tolist()),
+            *(chunk.bit.tolist(), iso(chunk.at), self._stats(rng, len(chunk))),
+            *(chunk.post.tolist(), records.prompt, records.seed),
             strict=True,
         )
-        texts = []
-        for (
-            number,
-            noise,
-            key,
-            bit,
-            at,
-            post,
-            like,
-            heart,
-            laugh,
-            cry,
-            data,
-            who,
-            none,
-            v,
-            ck,
-            u,
-        ) in columns:
-            known = [res.id[x] for x in (v, ck) if x >= 0]
-            base = res.base[v if v >= 0 else ck] if known and u > 6 else ""
-            kind = "video" if video and u == 50 else "image"
-            texts.append(
-                f'{{"id":{number},"url":"https://image.hub.invalid/simulated/{key[:8]}-{key[8:12]}'
-                f'-{key[12:16]}-{key[16:20]}-{key[20:]}/original=true/{number}.jpeg",'
-                f'"hash":"{BLUR_HASHES[noise >> 32 & 511]}",{_SHAPE_TEXT[noise >> 12 & 15]},'
-                f'{LEVEL_TEXT[bit]},"type":"{kind}","createdAt":"{at}","postId":{post},'
-                f'"stats":{{"cryCount":{cry},"laughCount":{laugh},"likeCount":{like},'
-                f'"dislikeCount":0,"heartCount":{heart},"commentCount":{like // 40}}},'
-                f'"meta":{data if has_meta(noise) else "null"},'
-                f'"username":{"null" if none else names[who]},"baseModel":"{base}",'
-                f'"modelVersionIds":{known}}}'
+        middle, tail = records.middle, records.tail
+        return [
+            f'{{"id":{number},"url":"https://image.hub.invalid/simulated/{key[:8]}-{key[8:12]}'
+            f"-{key[12:16]}-{key[16:20]}-{key[20:]}/original=true/{number}.jpeg\","
+            f'"hash":"{BLUR_HASHES[noise >> 32 & 511]}",{_SHAPE_TEXT[shape]},{LEVEL_TEXT[bit]},'
+            f'"createdAt":"{at}",{stats},"meta":'
+            f"{_meta(SIZES[shape], seed, middle[p], prompt, tail[p]) if has_meta(noise) else 'null'}"
+            f"{ends[p]}"
+            for number, key, noise, shape, bit, at, stats, p, prompt, seed in columns
+        ]
+
+    def _ends(
+        self, rng: np.random.Generator, chunk: Chunk, first: Ints, closing: list[str]
+    ) -> list[str]:
+        """Return the ends of the documents, by post: who, where, what was used."""
+        nobody = (rng.random(len(first)) < 0.004).tolist()
+        video = int(self._content.plan.month[chunk.number]) >= _VIDEO_SINCE
+        moving = (rng.random(len(first)) < 0.01 * video).tolist()
+        creators, posts = chunk.creator[first].tolist(), chunk.post_id[first].tolist()
+        return [
+            f',"type":"{"video" if move else "image"}","postId":{post},'
+            f'"username":{"null" if none else self._names[who]},{end}'
+            for who, post, none, move, end in zip(
+                creators, posts, nobody, moving, closing, strict=True
             )
-        return texts
+        ]
+
+    @staticmethod
+    def _stats(rng: np.random.Generator, size: int) -> list[str]:
+        """Return the reactions of each image, heavy-tailed."""
+        likes, hearts = _counts(rng, size, 6.0), _counts(rng, size, 3.0)
+        laughs, cries = _counts(rng, size, 0.5), _counts(rng, size, 0.4)
+        return [
+            f'"stats":{{"cryCount":{cry},"laughCount":{laugh},"likeCount":{like},'
+            f'"dislikeCount":0,"heartCount":{heart},"commentCount":{like // 40}}}'
+            for cry, laugh, like, heart in zip(cries, laughs, likes, hearts, strict=True)
+        ]

@@ -61,11 +61,15 @@ def opening(style: Style, who: str, die: int) -> str:
     if style == "tags":
         place = die // 3 % _HEAD_WEIGHT
         head = _HEADS[min(place * place // 130, 10)] if die // 131 % 170 else _HEADS[11]
+        if die // 137 % 5 == 0:
+            head = "masterpiece" if die // 139 % 3 else "high quality"
         return f"{head}, {who}" if who else head
     if style == "photo":
         start = _PHOTO[die // 3 % len(_PHOTO)]
         adjective = words.ADJECTIVES[die // 7 % len(words.ADJECTIVES)]
         place = words.PLACES[die // 19 % len(words.PLACES)]
         act = _ACTIONS[die // 13 % len(_ACTIONS)]
+        if die // 137 % 4 == 0:
+            return f"{start} {who or 'a view'}"
         return f"{start} {who or 'a view'} {act} in {adjective} {place}"
     return _prose(who, die)

@@ -30,7 +30,7 @@ _GENDER_SHARE: Final = np.array(
     ]
 )
 _MATURE_SHARE: Final = np.array([SHARE_BY_LEVEL[n] for n in ("PG", "PG-13", "R", "X", "XXX")])
-_REPEATED: Final = 0.55
+_REPEATED: Final = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def _tag_draws(rng: np.random.Generator, rows: Rows) -> tuple[list[int], list[in
     """Return piece numbers of all posts in one list, and where each post's end."""
     vocab = vocabulary()
     posts = len(rows.subculture)
-    size = np.round(rounded(np.exp(rng.normal(2.35, 0.72, posts)))).astype(np.int64)
-    size = np.clip(size, 1, 70)
+    size = np.round(rounded(np.exp(rng.normal(2.08, 1.0, posts)))).astype(np.int64)
+    size = np.clip(size, 1, 62)
     owner = np.repeat(np.arange(posts), size)
     theme = rng.integers(THEMES, size=posts)
     of_theme = np.array(vocab.themes)[rows.subculture, theme][owner]
@@ -66,7 +66,7 @@ def _tag_draws(rng: np.random.Generator, rows: Rows) -> tuple[list[int], list[in
     general = np.array(vocab.general)
     chosen = np.where(way < 0.52, of_theme, np.where(way < 0.80, of_common, general))
     place = np.floor(chosen[:, 1] * rounded(rng.random(len(owner)) ** 1.7)).astype(np.int64)
-    weighted = rng.random(posts)[owner] < 0.36
+    weighted = rng.random(posts)[owner] < 0.52
     weight = np.where(
         weighted & (rng.random(len(owner)) < 0.2), rng.integers(1, len(WEIGHTS), len(owner)), 0
     )
