@@ -19,7 +19,7 @@ def results(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_results(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+def make_results(tmp_path: Path) -> Callable[..., Path]:
     """Write results folders with other months or another `run.json`."""
     made = 0
 
