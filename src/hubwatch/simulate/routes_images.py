@@ -118,7 +118,7 @@ def _filter(index: CatalogueIndex, request: Request, levels: int, *, legacy: boo
     version = _one(request, "modelVersionId")
     return ImageFilter(
         order=order,
-        mask=parameters.image_mask(request) & (levels | 32),
+        mask=parameters.image_mask(request) & levels,
         image=_one(request, "imageId"),
         model=None if model is None else _or_nowhere(index.models.position(model)),
         version=None if version is None else _or_nowhere(index.versions.position(version)),
