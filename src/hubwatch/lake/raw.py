@@ -12,7 +12,7 @@ import base64
 import hashlib
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import msgspec
 import pyarrow as pa
@@ -79,14 +79,21 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return base64.b64decode(self.base64) if self.base64 else self.body.encode("utf-8")
 
 
-def body_fields(exact: bytes) -> dict[str, str]:
-    """Return the fields of a `RawRecord` that hold exact bytes: digest, and text or base64."""
-    fields = {"sha256": hashlib.sha256(exact).hexdigest()}
+class Body(TypedDict):
+    """The fields of a `RawRecord` that hold exact bytes."""
+
+    sha256: str
+    body: str
+    base64: str
+
+
+def body_fields(exact: bytes) -> Body:
+    """Return digest, and text or base64, of exact bytes."""
+    digest = hashlib.sha256(exact).hexdigest()
     try:
-        fields["body"] = exact.decode("utf-8")
+        return {"sha256": digest, "body": exact.decode("utf-8"), "base64": ""}
     except UnicodeDecodeError:
-        fields["base64"] = base64.b64encode(exact).decode("ascii")
-    return fields
+        return {"sha256": digest, "body": "", "base64": base64.b64encode(exact).decode("ascii")}
 
 
 class SnapshotWriter:

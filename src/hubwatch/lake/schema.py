@@ -203,6 +203,8 @@ _IMAGES = Table(
         Column("laughs", "int", "all-time counter"),
         Column("cries", "int", "all-time counter"),
         Column("comments", "int", "all-time counter"),
+        Column("source", "word", "listing or showcase: which kind of record the row is from"),
+        Column("linked_at", "time", "when the showcase that names model and version was seen"),
         *_SEEN,
     ),
     partition="month",
@@ -383,12 +385,8 @@ TABLES: Final[dict[str, Table]] = {
 
 
 @cache
-def arrow_schema(table: str) -> pa.Schema:
-    """Return the Arrow schema of one table, key columns not nullable.
-
-    Raises:
-        KeyError: there is no such table.
-    """
+def arrow_type(kind: Type) -> pa.DataType:
+    """Return the Arrow type of one kind of column."""
     import pyarrow as pa
 
     types = {
@@ -401,12 +399,24 @@ def arrow_schema(table: str) -> pa.Schema:
         "time": pa.timestamp("us", tz="UTC"),
         "hash": pa.int64(),
     }
+    return types[kind]
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the Arrow schema of one table, key columns not nullable.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    import pyarrow as pa
+
     declared = TABLES[table]
     return pa.schema(
         [
             pa.field(
                 c.name,
-                types[c.type],
+                arrow_type(c.type),
                 nullable=c.name not in declared.key,
                 metadata={"about": c.about},
             )

@@ -1,0 +1,149 @@
+"""Importing saved answers: files of pages or items into the raw store, as one snapshot.
+
+Files are streamed: memory does not grow with them. Lines are stored exactly as they are, in blocks;
+whether they can be understood is decided by refining, which sets aside what cannot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hubwatch.errors import InputError
+from hubwatch.files import require_file
+from hubwatch.hubs.dump import Dump
+from hubwatch.lake.layout import ensure_lake, lock_lake
+from hubwatch.lake.raw import RawRecord, SnapshotWriter, body_fields, snapshots, start_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from hubwatch.hubs.dump import Block
+
+
+class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did.
+
+    Args:
+        snapshot: id of the snapshot that holds the files.
+        records: lines or documents stored; 0 when they were there already.
+        bytes: bytes of these lines.
+        already_there: the same files were imported before, and nothing was changed.
+        failures: one sentence for each file that could not be read to its end.
+    """
+
+    snapshot: str
+    records: int
+    bytes: int
+    already_there: bool
+    failures: list[str]
+
+
+def import_files(
+    files: Sequence[Path],
+    lake: Path,
+    *,
+    hub: str = "civitai",
+    observed_at: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ImportSummary:
+    """Store saved answers or items in a lake, making the lake where there is none yet.
+
+    Args:
+        files: .json, .jsonl (also .gz, .zst) or .parquet.
+        lake: folder of the lake.
+        hub: name of the hub that gave the answers.
+        observed_at: RFC 3339, UTC: when the hub gave them; default: the latest time that the
+            documents name, which is the earliest that it can have been.
+        progress: called with the number of lines stored, as they are.
+
+    Raises:
+        InputError: a file is missing, a folder, not readable, or of another format; then nothing
+            is stored.
+        LakeError: the lake is in use, or is none.
+        StorageError: the disk is full; what was stored of this import does not count.
+    """
+    if not files:
+        raise InputError("no file was named", hint="name at least one file")
+    dumps = [Dump(require_file(file)) for file in files]
+    ensure_lake(lake)
+    with lock_lake(lake):
+        digests = [_digest(file) for file in files]
+        before = _imported_before(lake, hub, digests)
+        if before is not None:
+            return ImportSummary(
+                snapshot=before, records=0, bytes=0, already_there=True, failures=[]
+            )
+        origin = {
+            "command": "import",
+            "files": [
+                {"name": file.name, "bytes": file.stat().st_size, "sha256": digest}
+                for file, digest in zip(files, digests, strict=True)
+            ],
+        }
+        with start_snapshot(lake, hub, origin=origin) as writer:
+            return _store(writer, dumps, hub, observed_at, progress)
+
+
+def _store(
+    writer: SnapshotWriter,
+    dumps: Sequence[Dump],
+    hub: str,
+    observed_at: str | None,
+    progress: Callable[[int], None] | None,
+) -> ImportSummary:
+    records = size = 0
+    for dump in dumps:
+        for block in dump.blocks():
+            writer.append(_record(block, hub, dump.path.name))
+            records += block.lines
+            size += len(block.exact)
+            if progress is not None:
+                progress(block.lines)
+    failures = [dump.failure for dump in dumps if dump.failure]
+    latest = max((dump.latest for dump in dumps), default="")
+    summary: dict[str, Any] = {"records": records, "bytes": size, "failures": failures}
+    if observed_at or latest:
+        summary["observed_at"] = observed_at or latest
+    writer.complete(summary)
+    return ImportSummary(
+        snapshot=writer.snapshot,
+        records=records,
+        bytes=size,
+        already_there=False,
+        failures=failures,
+    )
+
+
+def _record(block: Block, hub: str, name: str) -> RawRecord:
+    return RawRecord(
+        hub=hub,
+        kind="items",
+        source=name,
+        position=block.first,
+        observed_at="",
+        form="lines" if block.is_lines else "document",
+        via="import",
+        **body_fields(block.exact),
+    )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _imported_before(lake: Path, hub: str, digests: Sequence[str]) -> str | None:
+    """Return the complete snapshots of the same hub that hold all of these files, if there are."""
+    found: dict[str, str] = {}
+    for manifest in snapshots(lake, hub):
+        if manifest.state == "complete" and manifest.origin.get("command") == "import":
+            if manifest.summary.get("failures"):
+                continue
+            for file in manifest.origin.get("files", []):
+                found[file["sha256"]] = manifest.id
+    held = [found.get(digest) for digest in digests]
+    return held[-1] if all(held) else None
