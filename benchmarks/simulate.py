@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import resource
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -21,6 +21,11 @@ import numpy as np
 from hubwatch.simulate.clock import month_of
 from hubwatch.simulate.world import build_world
 from hubwatch.simulate.write import write_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEIGHT = re.compile(r"\([^()<>]+:\d")
 
 
 def gini(values: Any) -> float:
@@ -98,7 +103,7 @@ def _texts(hub: Any) -> dict[str, float]:
         / len(prompts),
         "prompts repeated beyond the first": 1 - len(counts) / len(prompts),
         "prompts with `<lora:`": share(["<lora:" in p for p in prompts]),
-        "prompts with an explicit weight": share([":1." in p or ":0." in p for p in prompts]),
+        "prompts with an explicit weight": share([bool(WEIGHT.search(p)) for p in prompts]),
         "prompts with a line break": share(["\n" in p for p in prompts]),
         "prompts with women's terms only": share(women & ~men),
         "prompts with men's terms only": share(men & ~women),
@@ -179,7 +184,9 @@ def print_speed(models: int, images: int, seed: int) -> None:
     cpu = time.process_time() - before + child.ru_utime + child.ru_stime
     rate, volume = summary.images / summary.seconds, summary.json_bytes / summary.seconds / 1e6
     print(f"{summary.models:,} models, {summary.images:,} images in {summary.seconds:.1f} s")
-    print(f"{rate:,.0f} images/s, {volume:,.0f} MB/s of JSON, {summary.bytes / 1e6:,.0f} MB on disk")
+    print(
+        f"{rate:,.0f} images/s, {volume:,.0f} MB/s of JSON, {summary.bytes / 1e6:,.0f} MB on disk"
+    )
     print(f"{cpu:.1f} s of processor time, {cpu / summary.images * 1e6:.1f} us an image")
     print(f"peak memory {own.ru_maxrss / 1e3:,.0f} MB here, {child.ru_maxrss / 1e3:,.0f} MB helper")
 

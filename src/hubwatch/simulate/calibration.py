@@ -7,10 +7,12 @@ between and after is our interpolation. Knots are (months since 2022-11, value);
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MONTHS: Final = tuple(f"{2022 + (10 + m) // 12}-{(10 + m) % 12 + 1:02d}" for m in range(26))
 
@@ -88,11 +90,11 @@ FLAGGED_SHARE: Final = {
 FLAG_PRECISION: Final = 0.93
 FLAG_RECALL: Final = 0.77
 #: Share of women among depicted persons by method; about .96 over all (arXiv 2505.03859).
-WOMEN_SHARE: Final = {"Checkpoint": 0.80, "TextualInversion": 0.965, "LORA": 0.97}
+WOMEN_SHARE: Final = {"Checkpoint": 0.80, "TextualInversion": 0.97, "LORA": 0.975}
 
 #: Median downloads of a model relative to the hub's, by method, and for depictions of persons.
 DOWNLOADS_BY_METHOD: Final = {"Checkpoint": 1.1, "LORA": 1.3, "TextualInversion": 0.9}
-DOWNLOADS_PERSON: Final = 0.5
+DOWNLOADS_PERSON: Final = 0.64
 #: Share of models declared nsfw by the uploader, by month; the break of spring 2023 is real.
 DECLARED_NSFW: Final = (
     *(0.036, 0.174, 0.213, 0.279, 0.245, 0.129, 0.088, 0.097, 0.099, 0.11, 0.12, 0.13, 0.14),
@@ -112,7 +114,10 @@ def knots_matrix(
 ) -> NDArray[np.float64]:
     """Return month x name weights; before its first knot a name has its first value."""
     months = np.arange(len(MONTHS), dtype=np.float64)
-    columns = [np.interp(months, *zip(*knots[name], strict=True)) for name in names]
+    columns = [
+        np.interp(months, [m for m, _ in knots[name]], [value for _, value in knots[name]])
+        for name in names
+    ]
     return np.stack(columns, axis=1)
 
 

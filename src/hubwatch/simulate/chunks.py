@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate.clock import DAY, END, NEVER
 from hubwatch.simulate.maturity import BITS, WRONG, cut, neighbours, relabelling
-from hubwatch.simulate.models import Flags, Ints, Models
 from hubwatch.simulate.plan import Plan, image_ids, image_noise, image_times
-from hubwatch.simulate.showcase import Showcase
 from hubwatch.simulate.streams import (
     Noise,
     choose,
@@ -21,7 +20,11 @@ from hubwatch.simulate.streams import (
     stream,
 )
 from hubwatch.simulate.subcultures import NAMES, SUBCULTURES
-from hubwatch.simulate.versions import Versions
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.models import Flags, Ints, Models
+    from hubwatch.simulate.showcase import Showcase
+    from hubwatch.simulate.versions import Versions
 
 _POST_SIZES = np.array([0, 34, 20, 12, 12, 6, 5, 3, 3, 1, 2, 0.5, 1.5], dtype=np.float64)
 _HALF_LIFE = 150 * DAY

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hubwatch.errors import UsageError
 from hubwatch.simulate.calibration import MONTHS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DAY: Final = 86_400_000_000
 

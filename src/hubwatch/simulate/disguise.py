@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hubwatch.simulate.people import Person
-from hubwatch.simulate.streams import Picker
+if TYPE_CHECKING:
+    from hubwatch.simulate.people import Person
+    from hubwatch.simulate.streams import Picker
 
 _LEET: Final = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"})
 _HOMOGLYPH: Final = str.maketrans({"a": "а", "e": "е", "o": "о", "i": "і", "y": "у", "p": "р"})

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate import words
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.image_fields import BLUR_HASHES, has_meta, image_url, shape_of
 from hubwatch.simulate.models import KINDS
 from hubwatch.simulate.streams import Picker
 from hubwatch.simulate.versions import TRAINERS
-from hubwatch.simulate.view import View
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.content import Content
+    from hubwatch.simulate.view import View
 
 SITE: Final = "https://hub.invalid"
 _PICKLE: Final = ("TextualInversion", "Hypernetwork", "AestheticGradient")
 _SIZES: Final = {"Checkpoint": 2_082_642.0, "TextualInversion": 24.0, "Hypernetwork": 85_000.0}
-_COMMERCIAL: Final = (["Image", "Rent"], ["Image", "RentCivit", "Rent", "Sell"], ["None"], ["Sell"])
+_COMMERCIAL: Final = (
+    *(["Image", "Rent"], ["Image", "RentCivit", "Rent", "Sell"], ["None"], ["Sell"]),
+    *("{Image,Rent}", "None"),
+)
 
 
 def file_hashes(content: Content, version: int) -> dict[str, str]:
@@ -110,6 +115,10 @@ def version_part(
         "name": f"v{place + 1}.0",
         "baseModel": cal.BASE_MODELS[int(content.versions.base[version])],
         "baseModelType": "Standard",
+        "flags": 0,
+        "vaeId": None,
+        "earlyAccessDeadline": None,
+        "paidAccess": None,
         "publishedAt": content.version_iso[version],
         "availability": "Public",
         "nsfwLevel": view.version_mask[version],
@@ -130,13 +139,23 @@ def version_part(
     return part
 
 
+def _model_stats(downloads: int) -> dict[str, int]:
+    """Return a model's counters, which follow its downloads."""
+    return {
+        "downloadCount": downloads,
+        "thumbsUpCount": downloads // 9,
+        "thumbsDownCount": downloads // 900,
+        "commentCount": downloads // 400,
+        "tippedAmountCount": (downloads // 1000) * 10,
+    }
+
+
 def model_document(view: View, index: int, *, mask: int) -> dict[str, Any]:
     """Return a model as `GET /models` lists it, its newest version first."""
     content, day = view.content, view.day
     picker = content.texts.picker(index, 5)
     owned = [v for v in content.versions.of_model[index] if content.versions.at[v] <= day]
     mode = view.mode(index)
-    downloads = sum(view.version_downloads[v] for v in owned)
     creator = int(content.models.creator[index])
     document: dict[str, Any] = {
         "id": content.model_id[index],
@@ -156,18 +175,10 @@ def model_document(view: View, index: int, *, mask: int) -> dict[str, Any]:
         "cosmetic": None,
         "supportsGeneration": picker.chance(0.5),
         "userId": creator + 11,
-        "stats": {
-            "downloadCount": downloads,
-            "thumbsUpCount": downloads // 9,
-            "thumbsDownCount": downloads // 900,
-            "commentCount": downloads // 400,
-            "tippedAmountCount": (downloads // 1000) * 10,
-        },
-        "creator": {
-            "username": content.creators[creator],
-            "image": content.avatar(creator),
-        },
+        "stats": _model_stats(sum(view.version_downloads[v] for v in owned)),
+        "creator": {"username": content.creators[creator], "image": content.avatar(creator)},
         "tags": content.texts.tags(index),
+        "baseModels": sorted({cal.BASE_MODELS[int(content.versions.base[v])] for v in owned}),
         "modelVersions": [
             version_part(view, v, position=p, mask=mask, mode=mode)
             for p, v in enumerate(reversed(owned))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubwatch.simulate.chunks import Chunk
-from hubwatch.simulate.content import Content
-from hubwatch.simulate.models import Ints
 from hubwatch.simulate.prompts import Composer, Rows, build_negatives, build_popular
 from hubwatch.simulate.resources import Resources
 from hubwatch.simulate.streams import choose, rounded, stream
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.chunks import Chunk
+    from hubwatch.simulate.content import Content
+    from hubwatch.simulate.models import Ints
 
 SAMPLERS: Final = (
     *("DPM++ 2M Karras", "Euler a", "DPM++ SDE Karras", "DPM++ 2S a Karras", "DDIM", "Euler"),
@@ -21,6 +23,7 @@ SAMPLERS: Final = (
 _SAMPLER_SHARE: Final = np.array([36.1, 25.3, 19.7, 3.7, 3.5, 1.7, 1.4, 1.0, 0.8, 0.4])
 _STEPS: Final = np.array([20, 20, 20, 24, 25, 25, 28, 30, 30, 35, 40, 50, 60])
 _GUIDANCE: Final = ("7", "7", "7", "7", "6", "5", "8", "8.5", "4.5", "9", "10", "3.5", "11")
+_STARTS: Final = ("\\n", "\\n", "\\n", ", ", ", ", " ", " ", " ")
 _WEIGHTS: Final = ("0.6", "0.7", "0.8", "0.8", "1", "0.5", "0.75", "0.9")
 #: Optional settings and their share among A1111-like records (facts, table of missingness).
 _OPTIONAL: Final = (
@@ -134,7 +137,7 @@ class Generation:
             if trigger and die >> number & 3:
                 text += f", {trigger}"
             if call and die >> number & 12:
-                start = "\\n" if die >> 8 & 3 == 0 else ", " if die >> 8 & 3 == 1 else " "
+                start = _STARTS[die >> 8 & 7]
                 text += f"{start}{call}{_WEIGHTS[die >> 11 & 7]}>"
         return text
 

@@ -5,17 +5,19 @@ The text written here is the one definition: a single document is this text, dec
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubwatch.simulate.chunks import Chunk
 from hubwatch.simulate.clock import iso
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.generation import Generation
 from hubwatch.simulate.image_fields import BLUR_HASHES, SHAPES, has_meta
-from hubwatch.simulate.models import Ints
 from hubwatch.simulate.streams import Noise, rounded, stream
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.chunks import Chunk
+    from hubwatch.simulate.content import Content
+    from hubwatch.simulate.models import Ints
 
 #: How the hub writes a level bit on images: the old word, and whether it counts as nsfw.
 LEVEL_TEXT: Final = {
@@ -46,11 +48,11 @@ def _counts(rng: np.random.Generator, size: int, scale: float) -> list[int]:
     return counts
 
 
-def _meta(size: str, seed: int, middle: str, prompt: str, tail: str) -> str:
+def _meta(shape: int, seed: int, middle: str, prompt: str, tail: str) -> str:
     """Return generation data as JSON text; see `generation.Records`."""
     if not middle:
-        return f'{{"Size":"{size}","seed":{seed},{tail}'
-    return f'{{"Size":"{size}","seed":{seed},{middle}"prompt":"{prompt}{tail}'
+        return f'{{"Size":"{SIZES[shape]}","seed":{seed},{tail}'
+    return f'{{"Size":"{SIZES[shape]}","seed":{seed},{middle}"prompt":"{prompt}{tail}'
 
 
 class ImageRenderer:
@@ -79,10 +81,10 @@ class ImageRenderer:
         middle, tail = records.middle, records.tail
         return [
             f'{{"id":{number},"url":"https://image.hub.invalid/simulated/{key[:8]}-{key[8:12]}'
-            f"-{key[12:16]}-{key[16:20]}-{key[20:]}/original=true/{number}.jpeg\","
+            f'-{key[12:16]}-{key[16:20]}-{key[20:]}/original=true/{number}.jpeg",'
             f'"hash":"{BLUR_HASHES[noise >> 32 & 511]}",{_SHAPE_TEXT[shape]},{LEVEL_TEXT[bit]},'
             f'"createdAt":"{at}",{stats},"meta":'
-            f"{_meta(SIZES[shape], seed, middle[p], prompt, tail[p]) if has_meta(noise) else 'null'}"
+            f"{_meta(shape, seed, middle[p], prompt, tail[p]) if has_meta(noise) else 'null'}"
             f"{ends[p]}"
             for number, key, noise, shape, bit, at, stats, p, prompt, seed in columns
         ]

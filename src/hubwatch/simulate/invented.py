@@ -6,36 +6,190 @@ Both given and family names are invented; other scripts are written from the sam
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hubwatch.simulate.streams import Picker
+if TYPE_CHECKING:
+    from hubwatch.simulate.streams import Picker
 
-_GIVEN_START: Final = tuple(
-    "Vel Quo Zar Thre Osh Ily Brux Nym Fae Kre Dova Pli Uzi Jha Wyl".split()
+_GIVEN_START: Final = (
+    "Vel",
+    "Quo",
+    "Zar",
+    "Thre",
+    "Osh",
+    "Ily",
+    "Brux",
+    "Nym",
+    "Fae",
+    "Kre",
+    "Dova",
+    "Pli",
+    "Uzi",
+    "Jha",
+    "Wyl",
 )
-_GIVEN_MIDDLE: Final = tuple("qui lmo ndra rzi thu xo ble gwe fri psa vno dju".split())
-_GIVEN_WOMAN: Final = tuple("rra nessel lith vane dwen zia mirel shae quelle tta".split())
-_GIVEN_MAN: Final = tuple("rrok dmund vash grim zhar bolt ndric kuld stov rgan".split())
-_FAMILY_START: Final = tuple("Thrand Skov Brask Quill Dzim Vorth Glem Hrax Pelt Uzman Wrye".split())
-_FAMILY_END: Final = tuple("obask emmel urquist azzeth inwold ovarn ashkel ettrow ibrune".split())
-_CHARACTER: Final = tuple("Ash Kael Lun Myr Nyx Rai Syl Tor Vex Zeph Ori Cal Dra Eld Fen".split())
-_CHARACTER_END: Final = tuple("vara thiel iondra ixia oriel umbra andros eska ynn azuul".split())
+_GIVEN_MIDDLE: Final = (
+    "qui",
+    "lmo",
+    "ndra",
+    "rzi",
+    "thu",
+    "xo",
+    "ble",
+    "gwe",
+    "fri",
+    "psa",
+    "vno",
+    "dju",
+)
+_GIVEN_WOMAN: Final = (
+    "rra",
+    "nessel",
+    "lith",
+    "vane",
+    "dwen",
+    "zia",
+    "mirel",
+    "shae",
+    "quelle",
+    "tta",
+)
+_GIVEN_MAN: Final = (
+    "rrok",
+    "dmund",
+    "vash",
+    "grim",
+    "zhar",
+    "bolt",
+    "ndric",
+    "kuld",
+    "stov",
+    "rgan",
+)
+_FAMILY_START: Final = (
+    "Thrand",
+    "Skov",
+    "Brask",
+    "Quill",
+    "Dzim",
+    "Vorth",
+    "Glem",
+    "Hrax",
+    "Pelt",
+    "Uzman",
+    "Wrye",
+)
+_FAMILY_END: Final = (
+    "obask",
+    "emmel",
+    "urquist",
+    "azzeth",
+    "inwold",
+    "ovarn",
+    "ashkel",
+    "ettrow",
+    "ibrune",
+)
+_CHARACTER: Final = (
+    "Ash",
+    "Kael",
+    "Lun",
+    "Myr",
+    "Nyx",
+    "Rai",
+    "Syl",
+    "Tor",
+    "Vex",
+    "Zeph",
+    "Ori",
+    "Cal",
+    "Dra",
+    "Eld",
+    "Fen",
+)
+_CHARACTER_END: Final = (
+    "vara",
+    "thiel",
+    "iondra",
+    "ixia",
+    "oriel",
+    "umbra",
+    "andros",
+    "eska",
+    "ynn",
+    "azuul",
+)
 _SURNAME_FANTASY: Final = (
     *("Nightbloom", "Stormvale", "Ironpetal", "Duskwarden", "Frostmere", "Emberfall", "Moonquill"),
     *("Thornsong", "Starweaver", "Ravencrest", "Goldleaf", "Windmourne"),
 )
-_WORLD: Final = tuple("Skyforge Lumenfall Tidegate Hollowstar Gearwood Cinderreach Mistral".split())
+_WORLD: Final = (
+    "Skyforge",
+    "Lumenfall",
+    "Tidegate",
+    "Hollowstar",
+    "Gearwood",
+    "Cinderreach",
+    "Mistral",
+)
 _SERIES: Final = ("Saga", "Chronicle", "Online", "Clockwork", "Tactics", "Zero", "II")
-_PLACE: Final = tuple("Tesm Orvad Quenn Balth Ysper Drovn Halc Merrow Zandr Ulv".split())
-_PLACE_END: Final = tuple("arra holt ique enmoor osk ava ingrad ulon effir".split())
-_BRAND: Final = tuple("Novarr Keltor Vysonn Draxel Optimun Zentiq Hyperlo Aurigo".split())
+_PLACE: Final = (
+    "Tesm",
+    "Orvad",
+    "Quenn",
+    "Balth",
+    "Ysper",
+    "Drovn",
+    "Halc",
+    "Merrow",
+    "Zandr",
+    "Ulv",
+)
+_PLACE_END: Final = ("arra", "holt", "ique", "enmoor", "osk", "ava", "ingrad", "ulon", "effir")
+_BRAND: Final = ("Novarr", "Keltor", "Vysonn", "Draxel", "Optimun", "Zentiq", "Hyperlo", "Aurigo")
 _BRAND_END: Final = ("Motors GT", "X9", "Roadster", "Drone Mk II", "Watch", "Sneaker", "Camera S1")
-_SPECIES: Final = tuple("Vulpari Lyntari Drakkin Corvani Ursenn Cervyn Lupeth Felisar".split())
+_SPECIES: Final = (
+    "Vulpari",
+    "Lyntari",
+    "Drakkin",
+    "Corvani",
+    "Ursenn",
+    "Cervyn",
+    "Lupeth",
+    "Felisar",
+)
 
 _KATAKANA: Final = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "ア ブ ク ド エ フ グ ハ イ ジ カ ル ム ヌ オ プ ク ラ ス ト ウ ヴ ワ ザ ヤ ズ".split(),
+        [
+            "ア",
+            "ブ",
+            "ク",
+            "ド",
+            "エ",
+            "フ",
+            "グ",
+            "ハ",
+            "イ",
+            "ジ",
+            "カ",
+            "ル",
+            "ム",
+            "ヌ",
+            "オ",
+            "プ",
+            "ク",
+            "ラ",
+            "ス",
+            "ト",
+            "ウ",
+            "ヴ",
+            "ワ",
+            "ザ",
+            "ヤ",
+            "ズ",
+        ],
         strict=True,
     )
 )
@@ -52,7 +206,34 @@ _HAN: Final = dict(
 _HANGUL: Final = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "앙 벱 켄 뒵 엣 펨 궬 횹 잎 졧 켱 륍 뭽 늫 옾 퓹 큪 뤂 쉅 툛 욷 븃 윗 쟡 얖 즙".split(),
+        [
+            "앙",
+            "벱",
+            "켄",
+            "뒵",
+            "엣",
+            "펨",
+            "궬",
+            "횹",
+            "잎",
+            "졧",
+            "켱",
+            "륍",
+            "뭽",
+            "늫",
+            "옾",
+            "퓹",
+            "큪",
+            "뤂",
+            "쉅",
+            "툛",
+            "욷",
+            "븃",
+            "윗",
+            "쟡",
+            "얖",
+            "즙",
+        ],
         strict=True,
     )
 )

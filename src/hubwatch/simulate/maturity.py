@@ -7,13 +7,15 @@ makes what.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hubwatch.simulate.clock import DAY, END
-from hubwatch.simulate.models import Ints, Reals
-from hubwatch.simulate.streams import Noise
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.models import Ints, Reals
+    from hubwatch.simulate.streams import Noise
 
 BITS: Final = np.array([1, 2, 4, 8, 16], dtype=np.int64)
 #: Share of images whose level the hub got wrong by one step, and whose level it changed later.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate import invented, words
 from hubwatch.simulate.disguise import written_name
 from hubwatch.simulate.models import KINDS, PRESENTATIONS, Models
-from hubwatch.simulate.people import Person
 from hubwatch.simulate.streams import Picker
 from hubwatch.simulate.subcultures import NAMES, SUBCULTURES
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.people import Person
 
 _STYLES: Final = ("Style", "Painting", "Look", "画风", "Aesthetic", "Render")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_]+")
@@ -85,14 +87,14 @@ class ModelTexts:
             key = "person_other" if picker.chance(shy) else "person"
         elif models.flagged[index] and picker.chance(0.6):
             key = "person"
-        tags = picker.some(words.MODEL_TAGS[key], 1 + picker.below(6))
+        tags = picker.some(words.MODEL_TAGS[key], 1 + picker.below(7))
         if picker.chance(0.25):
             tags.append(NAMES[int(models.subculture[index])])
         person = self.person(index)
         if person is not None and person.gender == "man":
             women = {"woman": "man", "actress": "actor", "female": "male", "women": "men"}
             tags = [women.get(tag, tag) for tag in tags]
-        if picker.chance(0.45):
+        if picker.chance(0.3):
             tags.append(self.stem(index).replace("_", " ").strip().lower())
         while picker.chance(0.3):
             tags.append(f"{picker.pick(words.ADJECTIVES)} {picker.pick(words.THINGS)}")
@@ -103,15 +105,14 @@ class ModelTexts:
         picker = self.picker(index, 3)
         if picker.chance(cal.NULL_DESCRIPTION):
             return None
-        count = 1 + picker.below(1 + picker.below(9) * (2 if picker.chance(0.3) else 1))
+        count = 2 + picker.below(1 + picker.below(13))
         parts = [f"<p>{self._opening(index, picker)}</p>"]
         for _ in range(count):
             sentence = " ".join(picker.some(words.SENTENCES, 1 + picker.below(3)))
             parts.append(f"<p>{sentence.replace('{n}', str(20 + picker.below(180)))}</p>")
         if picker.chance(0.3):
-            parts.append(
-                f"<ul><li><p><strong>Sampler:</strong> {picker.pick(('Euler a', 'DPM++ 2M'))}</p></li></ul>"
-            )
+            sampler = picker.pick(("Euler a", "DPM++ 2M"))
+            parts.append(f"<ul><li><p><strong>Sampler:</strong> {sampler}</p></li></ul>")
         if picker.chance(0.2):
             parts.append('<p><a href="https://tips.hub.invalid/" rel="nofollow">Support me</a></p>')
         return "".join(parts)

@@ -43,8 +43,8 @@ class Models:
     """Columns of all models, removed ones included, oldest first.
 
     `method`, `subculture`, `kind`, `presentation` are indices into `calibration.METHODS`,
-    `subcultures.NAMES`, `KINDS`, `PRESENTATIONS`; `person` into `people`, -1 for none. `maturity` is
-    a leaning in standard deviations. `noise` feeds the texts.
+    `subcultures.NAMES`, `KINDS`, `PRESENTATIONS`; `person` into `people`, -1 for none. `maturity`
+    is a leaning in standard deviations. `noise` feeds the texts.
     """
 
     people: tuple[Person, ...]
@@ -152,8 +152,8 @@ def _appeal(method: Ints, creator: Ints, creators: int, person: Ints, at: Ints, 
     rng = stream(seed, "appeal")
     by_method = np.array([cal.DOWNLOADS_BY_METHOD.get(m, 0.8) for m in cal.METHODS])[method]
     wide = np.where(method == cal.METHODS.index("Checkpoint"), 1.5, 1.0)
-    talent = rng.normal(0, 0.75, creators)[creator]
-    luck = rng.normal(0, 0.95, len(at)) * wide
+    talent = rng.normal(0, 0.92, creators)[creator]
+    luck = rng.normal(0, 0.82, len(at)) * wide
     age = np.minimum((END - at) / (120 * 86_400_000_000), 1.0) ** 0.5
     base = 1100.0 * by_method * np.where(person >= 0, cal.DOWNLOADS_PERSON, 1.0)
     return rounded(base * age * np.exp(talent + luck))

@@ -7,15 +7,18 @@ the famous; about 96 of 100 depicted persons are women, as published (arXiv 2505
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hubwatch.simulate.invented import in_script, person_name
 from hubwatch.simulate.streams import Picker, noise_at, rounded
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Gender = Literal["woman", "man", "other"]
+GENDERS: Final[tuple[Gender, ...]] = ("woman", "man", "other")
 OCCUPATIONS: Final = (
     *("actress", "singer", "model", "streamer", "athlete", "presenter", "politician"),
     *("writer", "cosplayer", "dancer", "private person"),
@@ -75,8 +78,8 @@ def build_people(count: int, *, seed: int) -> tuple[Person, ...]:
     for index, bits in enumerate(noise):
         place = bits % 100
         gender: Gender = "woman" if place < 85 else "man" if place < 98 else "other"
-        if index < 3:
-            gender = ("woman", "man", "other")[index]  # type: ignore[assignment] # literals
+        if index < len(GENDERS):
+            gender = GENDERS[index]
         rank = index / max(count, 1)
         people.append(_person(index + 1, bits >> 8, gender=gender, rank=rank))
     return tuple(people)
@@ -97,15 +100,15 @@ def depicted(
     """
     pools = {
         name: np.array([i for i, p in enumerate(people) if p.gender == name], dtype=np.int64)
-        for name in ("woman", "man", "other")
+        for name in GENDERS
     }
     draw = rng.random(len(women))
     kind = np.where(draw < women, 0, np.where(draw < women + (1 - women) * 0.9, 1, 2))
     place = rng.random(len(women))
     chosen = np.zeros(len(women), dtype=np.int64)
-    for code, name in enumerate(("woman", "man", "other")):
+    for code, name in enumerate(GENDERS):
         pool = pools[name]
-        weights = rounded((np.arange(len(pool)) + 3.0) ** -0.85)
+        weights = rounded(np.power(np.arange(len(pool), dtype=np.float64) + 3.0, -0.85))
         edges = np.cumsum(weights)
         at = np.searchsorted(edges, place[kind == code] * edges[-1], side="right")
         chosen[kind == code] = pool[np.minimum(at, len(pool) - 1)]

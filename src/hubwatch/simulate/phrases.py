@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubwatch.simulate import words
-from hubwatch.simulate.subcultures import Style
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.subcultures import Style
 
 _HEADS: Final = (
     *("masterpiece, best quality", "masterpiece, best quality, highres", "best quality"),
@@ -59,8 +61,8 @@ def opening(style: Style, who: str, die: int) -> str:
         die: a random number below 2^62.
     """
     if style == "tags":
-        place = die // 3 % _HEAD_WEIGHT
-        head = _HEADS[min(place * place // 130, 10)] if die // 131 % 170 else _HEADS[11]
+        number = die // 3 % _HEAD_WEIGHT
+        head = _HEADS[min(number * number // 130, 10)] if die // 131 % 170 else _HEADS[11]
         if die // 137 % 5 == 0:
             head = "masterpiece" if die // 139 % 3 else "high quality"
         return f"{head}, {who}" if who else head

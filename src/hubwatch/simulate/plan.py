@@ -9,15 +9,17 @@ the chunk.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate.clock import END, MONTH_START
-from hubwatch.simulate.models import Ints
 from hubwatch.simulate.streams import Noise, noise_at, shares_exact
-from hubwatch.simulate.versions import Versions
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.models import Ints
+    from hubwatch.simulate.versions import Versions
 
 CHUNK: Final = 4096
 #: Images that lists never show, on top of the listed ones.
@@ -53,7 +55,7 @@ class Plan:
 
 def image_ids(slots: Ints, noise: Noise) -> Ints:
     """Return the ids of slots: rising, with gaps."""
-    return _FIRST_IMAGE_ID + slots * 3 + (noise % np.uint64(3)).astype(np.int64)
+    return np.asarray(_FIRST_IMAGE_ID + slots * 3 + (noise % np.uint64(3)).astype(np.int64))
 
 
 def image_noise(slots: Ints, seed: int) -> Noise:
@@ -63,11 +65,11 @@ def image_noise(slots: Ints, seed: int) -> Noise:
 
 def image_times(at: Ints, slots: Ints) -> Ints:
     """Return the sort time of each image: up to ten minutes after its post's."""
-    return np.minimum(at + slots * 1_000_003 % 600_000_000, END - 1)
+    return np.asarray(np.minimum(at + slots * 1_000_003 % 600_000_000, END - 1))
 
 
-def build_plan(versions: Versions, *, images: int, months: int) -> Plan:
-    """Lay out `images` listed images and the hidden ones."""
+def _parts(versions: Versions, *, images: int, months: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return month, start, end and number of listed posts of every chunk."""
     first = len(cal.MONTHS) - months
     posted = images - int(versions.showcase.sum())
     growth = np.asarray(cal.IMAGE_GROWTH, dtype=np.float64)[first:]
@@ -85,11 +87,16 @@ def build_plan(versions: Versions, *, images: int, months: int) -> Plan:
         month += [m] * parts
     start = np.concatenate([e[:-1] for e in edges])
     end = np.concatenate([e[1:] for e in edges])
+    return np.asarray(month), start, end, np.concatenate(listed)
+
+
+def build_plan(versions: Versions, *, images: int, months: int) -> Plan:
+    """Lay out `images` listed images and the hidden ones."""
+    month, start, end, posts = _parts(versions, images=images, months=months)
     first_version = np.searchsorted(versions.at, start)
     last_version = np.searchsorted(versions.at, end)
     running = np.concatenate([[0], np.cumsum(versions.showcase)])
     showcase = running[last_version] - running[first_version]
-    posts = np.concatenate(listed)
     hidden = shares_exact((posts + showcase).astype(np.float64), round(images * HIDDEN_SHARE))
     hidden[posts + showcase == 0] = 0
     rows = showcase + posts + hidden
@@ -97,7 +104,7 @@ def build_plan(versions: Versions, *, images: int, months: int) -> Plan:
     chunk_of = np.searchsorted(end, versions.at, side="right")
     version_slot = first_slot[chunk_of] + running[:-1] - running[first_version[chunk_of]]
     return Plan(
-        month=np.asarray(month),
+        month=month,
         start=start,
         end=end,
         first_version=first_version,

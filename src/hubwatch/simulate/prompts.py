@@ -8,15 +8,17 @@ use a well-known prompt that many accounts copy (far repeats).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hubwatch.simulate import phrases, words
 from hubwatch.simulate.mature import MATURE_TERMS, SHARE_BY_LEVEL, WINDOW, WINDOW_SIZE
-from hubwatch.simulate.models import Flags, Ints
 from hubwatch.simulate.streams import choose_by_row, rounded
-from hubwatch.simulate.subcultures import NAMES, SUBCULTURES, THEMES, WEIGHTS, vocabulary
+from hubwatch.simulate.subcultures import NAMES, SUBCULTURES, THEMES, WEIGHTS, Style, vocabulary
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.models import Flags, Ints
 
 GENDERS: Final = ("women", "men", "both", "none")
 #: Share of prompts by gender terms, for each level PG..XXX (facts, "Gender terms in prompts").
@@ -30,7 +32,7 @@ _GENDER_SHARE: Final = np.array(
     ]
 )
 _MATURE_SHARE: Final = np.array([SHARE_BY_LEVEL[n] for n in ("PG", "PG-13", "R", "X", "XXX")])
-_REPEATED: Final = 0.36
+_REPEATED: Final = 0.31
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Composer:
 
     def __init__(self) -> None:
         self._pieces = vocabulary().pieces
-        self._styles = [s.style for s in SUBCULTURES]
+        self._styles: list[Style] = [s.style for s in SUBCULTURES]
 
     def compose(self, rng: np.random.Generator, rows: Rows) -> list[str]:
         """Return the prompt of each row."""
@@ -121,7 +123,8 @@ class Composer:
         prompts: list[str] = []
         prompt, start = "", 0
         words_of: list[str] = []
-        style, number, pieces = "tags", -1, self._pieces
+        style: Style = "tags"
+        number, pieces = -1, self._pieces
         columns = zip(rows.post.tolist(), same, dice, mature, rows.endings, strict=True)
         adult: list[bool] = np.logical_or.reduceat(has_mature | (rows.level > 1), first).tolist()
         for post, repeat, die, terms, ending in columns:
@@ -164,10 +167,10 @@ def build_popular(composer: Composer, rng: np.random.Generator, count: int) -> l
 
 def build_negatives(rng: np.random.Generator, count: int = 3000) -> list[str]:
     """Return negative prompts; many accounts share the first ones."""
-    sizes = np.clip(np.round(rounded(np.exp(rng.normal(2.75, 0.95, count)))), 1, 110)
+    sizes = np.clip(np.round(rounded(np.exp(rng.normal(3.15, 1.05, count)))), 1, 260)
     found = []
     for size in sizes.astype(np.int64).tolist():
-        place = np.floor(len(words.NEGATIVE) * rounded(rng.random(size) ** 1.3)).astype(np.int64)
+        place = np.floor(len(words.NEGATIVE) * rounded(rng.random(size) ** 1.1)).astype(np.int64)
         terms = dict.fromkeys(words.NEGATIVE[i] for i in place.tolist())
         found.append(", ".join(terms))
     return found

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
-from hubwatch.simulate.content import Content
-from hubwatch.simulate.models import Ints
 from hubwatch.simulate.streams import rounded
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.content import Content
+    from hubwatch.simulate.models import Ints
 
 _WORDS = {"Checkpoint": "model", "TextualInversion": "embed", "Hypernetwork": "hypernet"}
 _ADAPTERS = ("LORA", "LoCon", "DoRA", "Hypernetwork")

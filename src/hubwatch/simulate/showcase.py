@@ -1,18 +1,21 @@
-"""Levels of showcase pictures, known for all versions at once, because models' levels come from them."""
+"""Levels of showcase pictures, known for all versions at once: models' levels come from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate.clock import month_of
-from hubwatch.simulate.events import ModelEvents
 from hubwatch.simulate.maturity import cut
-from hubwatch.simulate.models import Ints, Models
 from hubwatch.simulate.streams import rounded, stream
-from hubwatch.simulate.versions import Versions
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.events import ModelEvents
+    from hubwatch.simulate.models import Ints, Models
+    from hubwatch.simulate.versions import Versions
 
 
 @dataclass(slots=True)

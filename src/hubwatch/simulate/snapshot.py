@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
-from hubwatch.simulate.catalogue import Flags, Ints
 from hubwatch.simulate.chunks import Chunk, listed
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.documents import model_document, version_document
 from hubwatch.simulate.image_documents import LEVEL_TEXT, ImageRenderer
 from hubwatch.simulate.trainers import training_metadata
 from hubwatch.simulate.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hubwatch.simulate.catalogue import Flags, Ints
+    from hubwatch.simulate.content import Content
 
 _KEPT_ROWS: Final = 65_536
 _LEVEL: Final = {bit: msgspec.json.decode(f"{{{text}}}") for bit, text in LEVEL_TEXT.items()}

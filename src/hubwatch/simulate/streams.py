@@ -8,11 +8,13 @@ the last bit of those functions differs between processors.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Item = TypeVar("Item")
 Noise = NDArray[np.uint64]
@@ -49,7 +51,7 @@ def choose(rng: np.random.Generator, weights: NDArray[np.float64], size: int) ->
     """Draw `size` indices with the given weights (any positive sum)."""
     edges = np.cumsum(weights)
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.minimum(drawn, len(weights) - 1).astype(np.int64)
+    return np.asarray(np.minimum(drawn, len(weights) - 1), dtype=np.int64)
 
 
 def choose_by_row(

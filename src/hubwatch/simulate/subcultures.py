@@ -44,9 +44,9 @@ class Subculture:
 
 
 SUBCULTURES: Final = (
-    Subculture("booru", "tags", (0.32, 0.34), 0.25, 1.15, (words.GARMENTS, words.GESTURES)),
-    Subculture("photographic", "photo", (0.24, 0.18), 0.0, 1.1, (words.CAMERA, words.LIGHTS)),
-    Subculture("fan", "tags", (0.16, 0.16), 0.1, 1.15, (words.GESTURES, words.THINGS)),
+    Subculture("booru", "tags", (0.32, 0.34), 0.25, 1.0, (words.GARMENTS, words.GESTURES)),
+    Subculture("photographic", "photo", (0.24, 0.18), 0.0, 0.95, (words.CAMERA, words.LIGHTS)),
+    Subculture("fan", "tags", (0.16, 0.16), 0.1, 1.0, (words.GESTURES, words.THINGS)),
     Subculture("beastfolk", "tags", (0.05, 0.10), 0.35, 0.6, (words.ANATOMY_SAFE, words.GARMENTS)),
     Subculture("render", "tags", (0.06, 0.05), -0.2, 0.7, (words.MEDIA, words.THINGS)),
     Subculture("painterly", "tags", (0.09, 0.06), -0.4, 0.8, (words.MEDIA, words.LIGHTS)),

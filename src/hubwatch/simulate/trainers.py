@@ -7,15 +7,18 @@ caption tags as JSON; OneTrainer and ai-toolkit write a few keys; diffusers writ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate import words
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.streams import Picker
 from hubwatch.simulate.subcultures import SUBCULTURES, vocabulary
 from hubwatch.simulate.versions import TRAINERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hubwatch.simulate.content import Content
 
 _STRIPPED: Final = 0.18
 _BASE_FILE: Final = {
@@ -52,13 +55,10 @@ def _sentences(content: Content, model: int, picker: Picker) -> dict[str, int]:
 
 
 def _kohya(content: Content, version: int, picker: Picker) -> dict[str, str]:
+    """Return what kohya's scripts write; all values are text."""
     model = int(content.versions.model[version])
-    images, repeats, epochs = (
-        12 + picker.below(120),
-        picker.pick((2, 5, 10, 20)),
-        5 + picker.below(12),
-    )
-    rank = picker.pick((8, 16, 32, 32, 64, 128))
+    images, repeats = 12 + picker.below(120), picker.pick((2, 5, 10, 20))
+    epochs, rank = 5 + picker.below(12), picker.pick((8, 16, 32, 32, 64, 128))
     base = cal.BASE_MODELS[int(content.versions.base[version])]
     known, file = _BASE_FILE.get(base, ("sd_v1", "model.safetensors"))
     style = SUBCULTURES[int(content.models.subculture[model])].style
@@ -70,7 +70,6 @@ def _kohya(content: Content, version: int, picker: Picker) -> dict[str, str]:
     )
     folder = f"{repeats}_{content.stems[model].lower()}"
     locon = cal.METHODS[int(content.models.method[model])] == "LoCon"
-    started = int(content.versions.at[version]) / 1e6 - 86_400
     return {
         "ss_base_model_version": known,
         "ss_sd_model_name": file,
@@ -79,10 +78,22 @@ def _kohya(content: Content, version: int, picker: Picker) -> dict[str, str]:
         "ss_network_alpha": f"{rank / picker.pick((1, 2))}",
         "ss_output_name": f"{content.stems[model]}_v{int(content.versions.place[version]) + 1}",
         "ss_num_train_images": str(images * repeats),
-        "ss_num_reg_images": "0",
         "ss_num_epochs": str(epochs),
         "ss_steps": str(images * repeats * epochs // 2),
         "ss_max_train_steps": str(images * repeats * epochs // 2),
+        "ss_resolution": "(512, 512)" if known == "sd_v1" else "(1024, 1024)",
+        "ss_tag_frequency": json.dumps({folder: captions}, ensure_ascii=False),
+        "ss_dataset_dirs": json.dumps({folder: {"n_repeats": repeats, "img_count": images}}),
+        "sshs_model_hash": content.sha256[version].lower(),
+        "modelspec.title": content.stems[model],
+        **_kohya_settings(picker, int(content.versions.at[version]) / 1e6 - 86_400),
+    }
+
+
+def _kohya_settings(picker: Picker, started: float) -> dict[str, str]:
+    """Return the settings that do not depend on the model; `started` in seconds since 1970."""
+    return {
+        "ss_num_reg_images": "0",
         "ss_learning_rate": picker.pick(("0.0001", "0.0005", "1.0")),
         "ss_unet_lr": "0.0001",
         "ss_text_encoder_lr": "5e-05",
@@ -90,15 +101,10 @@ def _kohya(content: Content, version: int, picker: Picker) -> dict[str, str]:
         "ss_batch_size_per_device": "2",
         "ss_clip_skip": picker.pick(("1", "2", "None")),
         "ss_mixed_precision": "fp16",
-        "ss_resolution": "(512, 512)" if known == "sd_v1" else "(1024, 1024)",
         "ss_seed": str(picker.below(1 << 31)),
         "ss_training_started_at": f"{started:.6f}",
-        "ss_tag_frequency": json.dumps({folder: captions}, ensure_ascii=False),
-        "ss_dataset_dirs": json.dumps({folder: {"n_repeats": repeats, "img_count": images}}),
-        "sshs_model_hash": content.sha256[version].lower(),
         "sshs_legacy_hash": f"{picker.below(1 << 31):08x}",
         "modelspec.architecture": "stable-diffusion-v1/lora",
-        "modelspec.title": content.stems[model],
     }
 
 

@@ -14,13 +14,14 @@ from hubwatch.levels import BIT_TO_LEVEL, LEVELS
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate.chunks import Chunk, listed
 from hubwatch.simulate.clock import END, NEVER
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.models import KINDS, PRESENTATIONS, Ints
 from hubwatch.simulate.subcultures import NAMES
 from hubwatch.simulate.versions import TRAINERS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from hubwatch.simulate.content import Content
 
 _EVENTS: Final = {
     "gone": "gone_at",
@@ -126,7 +127,9 @@ def events_table(content: Content) -> pa.Table:
     back = np.flatnonzero(events.reupload_of >= 0)
     names += ["reuploaded"] * len(back)
     index, at = np.concatenate([*rows, back]), np.concatenate([*times, models.at[back]])
-    source = np.where(np.arange(len(index)) >= len(index) - len(back), events.reupload_of[index], -1)
+    source = np.where(
+        np.arange(len(index)) >= len(index) - len(back), events.reupload_of[index], -1
+    )
     ids = np.array([*content.model_id, 0])
     table = pa.table(
         {"at": _times(at), "event": names, "model_id": ids[index], "source_id": ids[source]}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hubwatch.simulate import calibration as cal
 from hubwatch.simulate.clock import DAY, END, month_of
-from hubwatch.simulate.events import ModelEvents
-from hubwatch.simulate.models import Ints, Models, Reals
 from hubwatch.simulate.streams import Noise, choose, choose_by_row, noise_at, rounded, stream
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.events import ModelEvents
+    from hubwatch.simulate.models import Ints, Models, Reals
 
 TRAINERS: Final = ("kohya", "onetrainer", "ai-toolkit", "diffusers", "onsite", "unknown")
 ADAPTERS: Final = ("LORA", "LoCon", "DoRA")
@@ -74,13 +76,12 @@ def _trainers(method: Ints, base: Ints, month: Ints, seed: int) -> Ints:
     return np.where(adapter, drawn, -1)
 
 
-def _files(models: Models, events: ModelEvents, model: Ints, place: Ints, seed: int) -> Noise:
+def _files(events: ModelEvents, model: Ints, place: Ints, seed: int) -> Noise:
     """Return the digests; a re-upload with the same file has the digests of what it brings back."""
     source = events.reupload_of[model]
     of_source = (source >= 0) & events.same_file[model]
     key = np.where(of_source, source, model) * 64 + place
     parts = [noise_at(seed, part, key) for part in _FILE_PARTS]
-    assert len(models) > 0
     return np.stack(parts, axis=1)
 
 
@@ -115,7 +116,7 @@ def build_versions(models: Models, events: ModelEvents, *, images: int, seed: in
         trainer=_trainers(models.method[model], base, month, seed),
         showcase=showcase,
         share=_shares(model, place, rng),
-        file=_files(models, events, model, place, seed),
+        file=_files(events, model, place, seed),
         noise=noise_at(seed, "versions", np.arange(len(model))),
         of_model=of_model,
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hubwatch.simulate.clock import END, NEVER
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.maturity import BITS, relabelling
 from hubwatch.simulate.plan import image_times
 from hubwatch.simulate.streams import noise_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hubwatch.simulate.content import Content
 
 
 class View:

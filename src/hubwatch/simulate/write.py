@@ -7,16 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import HubwatchError, StorageError
 from hubwatch.files import writing_to
 from hubwatch.simulate.clock import END
-from hubwatch.simulate.content import Content
 from hubwatch.simulate.image_documents import ImageRenderer
 from hubwatch.simulate.pages import (
     Part,
@@ -29,6 +26,12 @@ from hubwatch.simulate.pages import (
 from hubwatch.simulate.truth import events_table, models_table, people_table, versions_table
 from hubwatch.simulate.view import View
 from hubwatch.simulate.world import build_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from hubwatch.simulate.content import Content
 
 #: Below this many images a second process costs more than it brings.
 _WORTH_TWO: Final = 60_000
@@ -77,7 +80,7 @@ def write_parts(
     results = []
     for part in parts:
         if part.kind == "models":
-            results.append(write_models(content, view, part, out, total=len(content.models)))
+            results.append(write_models(content, view, part, out))
             continue
         renderer = renderer or ImageRenderer(content)
         for step in write_images(content, renderer, part, out, total=images):
@@ -115,8 +118,7 @@ class _Helper:
         self._reader.start()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._process.stdout or ():
             message = json.loads(line)
             with self._lock:
                 self._fresh += message.get("images", 0)
@@ -175,6 +177,14 @@ def _write_truth(content: Content, out: Path) -> None:
             pq.write_table(table, path, compression="zstd")
 
 
+def _teller(
+    progress: Callable[[int], None] | None, helpers: list[_Helper]
+) -> Callable[[int], None]:
+    """Return a hook that adds what the helpers have written meanwhile."""
+    report = progress or (lambda _: None)
+    return lambda fresh: report(fresh + sum(helper.fresh() for helper in helpers))
+
+
 def write_hub(
     out: Path,
     *,
@@ -205,16 +215,11 @@ def write_hub(
     with writing_to(out / "truth"):
         (out / "truth").mkdir(parents=True, exist_ok=True)
     parts = [*model_parts(content), *image_parts(content)]
-    count = processes or (2 if images >= _WORTH_TWO else 1)
-    own, *others = _dealt(parts, count)
+    own, *others = _dealt(parts, processes or (2 if images >= _WORTH_TWO else 1))
     world = {"models": models, "images": images, "months": months, "seed": seed}
     orders = [{**world, "out": str(out), "parts": hand} for hand in others if hand]
-    report = progress or (lambda _: None)
     with _helpers(orders) as helpers:
-
-        def told(fresh: int) -> None:
-            report(fresh + sum(helper.fresh() for helper in helpers))
-
+        told = _teller(progress, helpers)
         _write_truth(content, out)
         mine = [parts[i] for i in own]
         written = write_parts(content, mine, out, images=images, progress=told)
