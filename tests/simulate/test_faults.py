@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 import time
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,14 +15,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from server_world import AGENT, Answer, Caller, FakeCatalogue, calling
+from server_world import AGENT, Answer, Caller, FakeCatalogue, calling, flat
 
 from hubwatch.simulate.faults import BY_NAME, KINDS, Fault, FaultPlan, Trait
 from hubwatch.simulate.serve_wire import Reply
 from hubwatch.simulate.server import SimulatedHub
 from hubwatch.simulate.server_damage import damaged
 
-ALL_TRAITS: tuple[Trait, ...] = ("listing", "full", "cursor", "preceded", "legacy_first", "ranged")
+ALL_TRAITS: tuple[Trait, ...] = (
+    "listing",
+    "followed",
+    "cursor",
+    "preceded",
+    "legacy_first",
+    "ranged",
+)
 
 
 def _names(plan: FaultPlan, count: int, *, traits: tuple[Trait, ...] = ALL_TRAITS) -> list[str]:
@@ -85,7 +93,7 @@ def test_a_page_is_short_or_empty_at_most_once() -> None:
     names = [
         fault.kind.name
         for _ in range(400)
-        if (fault := plan.draw(target="GET /x", walk="/x", cursor=None, traits=("full",)))
+        if (fault := plan.draw(target="GET /x", walk="/x", cursor=None, traits=("followed",)))
     ]
     assert names.count("items_missing") == 1
     assert names.count("page_empty") == 1
@@ -149,6 +157,31 @@ def test_items_missing_shorten_the_page_and_empty_pages_keep_their_cursor() -> N
     assert 3 <= len(short["items"]) < 8
     assert all(item in page.document["items"] for item in short["items"])
     assert empty == {"items": [], "metadata": {"nextCursor": "c"}}
+
+
+def test_an_item_is_missing_from_one_page_at_most() -> None:
+    page = _page(FakeCatalogue(), "models")
+    withheld: set[tuple[str, int]] = set()
+    missing: list[int] = []
+    for seed in range(20):
+        name = "page_empty" if seed % 5 == 4 else "items_missing"
+        left = damaged(page, replace(_fault(name, seed), withheld=withheld)).document["items"]
+        seen = {item["id"] for item in left}
+        missing += [item["id"] for item in page.document["items"] if item["id"] not in seen]
+    assert sorted(missing) == [item["id"] for item in page.document["items"]]
+
+
+@pytest.mark.parametrize("path", ["images", "models"])
+def test_two_walks_see_everything_however_short_their_pages_are(path: str) -> None:
+    world = FakeCatalogue(models=60, images=60)
+    kinds = {"fault_kinds": ["items_missing", "page_empty"], "fault_share": 1.0}
+    with calling(world, **kinds) as hub:
+        once = set(flat(hub.walk(path, limit=7, sort="Oldest")))
+        twice = once | set(
+            flat(hub.walk(path, limit=7, sort="Highest Rated" if path == "models" else "Newest"))
+        )
+    ids = world.model_id if path == "models" else world.image_id
+    assert once < twice == set(ids.tolist())
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 """Which requests go wrong, and how: drawn from a seed, one draw a request, within fair bounds.
 
 The bounds are what a robust collector may rely on: never more than three refusals of the same
-address in a row, a page that was short is whole when asked again, a cursor expires at most twice a
-query, and no item loses what it is counted by.
+address in a row, an item is missing from one page at most, a cursor expires at most twice a query,
+and no item loses what it is counted by.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 Rate = Literal["none", "some", "many"]
-Trait = Literal["listing", "full", "cursor", "preceded", "legacy_first", "ranged"]
+Trait = Literal["listing", "followed", "cursor", "preceded", "legacy_first", "ranged"]
 Group = Literal["refusal", "transport", "delay", "page", "items", "headers"]
 
 SHARES: Final = {"none": 0.0, "some": 0.025, "many": 0.18}
@@ -62,8 +62,8 @@ KINDS: Final = (
     _kind("truncated_chunks", "transport", 1.0),
     _kind("slow_body", "delay", 1.0),
     _kind("item_repeated", "page", 2.0, "preceded"),
-    _kind("items_missing", "page", 1.5, "full", once=True),
-    _kind("page_empty", "page", 0.5, "full", once=True),
+    _kind("items_missing", "page", 1.5, "followed", once=True),
+    _kind("page_empty", "page", 0.5, "followed", once=True),
     _kind("cursor_expired", "page", 0.5, "cursor"),
     _kind("legacy_timeout", "page", 2.0, "legacy_first", once=True),
     _kind("range_ignored", "page", 4.0, "ranged"),
@@ -79,10 +79,17 @@ EXPIRED: Final = BY_NAME["cursor_expired"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that was drawn, with the generator that decides its details."""
+    """A fault that was drawn.
+
+    Args:
+        kind: which one.
+        details: decides its details.
+        withheld: items that were missing from a page before, and are not to be again; grows.
+    """
 
     kind: FaultKind
     details: np.random.Generator
+    withheld: set[tuple[str, int]] = field(default_factory=set)
 
 
 class FaultPlan:
@@ -113,6 +120,7 @@ class FaultPlan:
         self._number = 0
         self._refusals: Counter[str] = Counter()
         self._done: set[tuple[str, str]] = set()
+        self._withheld: set[tuple[str, int]] = set()
         self._expiries: Counter[str] = Counter()
         self._expired: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -135,7 +143,7 @@ class FaultPlan:
             details = np.random.default_rng((self.seed, self._number))
             kind = self._forced(target, walk, cursor) or self._drawn(details, target, walk, traits)
             self._note(kind, target, walk, cursor)
-        return None if kind is None else Fault(kind, details)
+        return None if kind is None else Fault(kind, details, self._withheld)
 
     def _forced(self, target: str, walk: str, cursor: str | None) -> FaultKind | None:
         """An expired cursor stays expired until its query is begun again."""

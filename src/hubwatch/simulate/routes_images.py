@@ -56,7 +56,6 @@ def list_images(index: CatalogueIndex, request: Request, *, levels: int, depth: 
         {"items": items, "metadata": metadata},
         (PUBLIC_CACHE,),
         listing=True,
-        full=cursor is not None and len(items) == limit,
         preceding=lambda: None if before is None else shape.item(before),
     )
 

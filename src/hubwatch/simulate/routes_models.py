@@ -65,8 +65,7 @@ def list_models(index: CatalogueIndex, request: Request, *, levels: int) -> Repl
     def preceding() -> Document | None:
         return None if before is None else _listed(index, before, wanted, request, mask)
 
-    full = cursor is not None and len(kept) == limit
-    return Reply(200, document, (PUBLIC_CACHE,), listing=True, full=full, preceding=preceding)
+    return Reply(200, document, (PUBLIC_CACHE,), listing=True, preceding=preceding)
 
 
 def model_detail(index: CatalogueIndex, text: str) -> Reply:

@@ -60,7 +60,6 @@ class Reply:
         headers: in the order in which they are sent; a name may come twice.
         content_type: media type with its charset.
         listing: the answer is a page: `document` has `items` and `metadata`.
-        full: the page holds as many rows as were asked for and a cursor follows.
         preceding: gives the item just before the page, `None` on the first page.
         whole: what a range was cut from.
         omit_body: answer to HEAD.
@@ -71,7 +70,6 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = JSON_TYPE
     listing: bool = False
-    full: bool = False
     preceding: Callable[[], Document | None] | None = field(default=None, compare=False)
     whole: bytes | None = None
     omit_body: bool = False

@@ -93,11 +93,8 @@ def _refusal(name: str) -> Reply:
 def _items(reply: Reply, fault: Fault) -> list[Document]:
     items: list[Document] = list(reply.document["items"])
     name = fault.kind.name
-    if name == "page_empty":
-        return []
-    if name == "items_missing":
-        gone = set(_some(fault.details, len(items), MOST_ITEMS))
-        return [item for at, item in enumerate(items) if at not in gone]
+    if name in {"page_empty", "items_missing"}:
+        return _shortened(items, fault, MOST_ITEMS if name == "items_missing" else len(items))
     if name == "item_repeated":
         before = reply.preceding() if reply.preceding else None
         return [before, *items] if before is not None else items
@@ -105,6 +102,18 @@ def _items(reply: Reply, fault: Fault) -> list[Document]:
         for at in _some(fault.details, len(items), MOST_ITEMS):
             items[at] = _damaged_item(items[at], name, fault.details)
     return items
+
+
+def _shortened(items: list[Document], fault: Fault, most: int) -> list[Document]:
+    """Withhold items that were never withheld before: who looks twice has seen everything."""
+    keys = [("models" if "modelVersions" in item else "images", item["id"]) for item in items]
+    free = [at for at, key in enumerate(keys) if key not in fault.withheld]
+    picked = (
+        free if most >= len(items) else [free[at] for at in _some(fault.details, len(free), most)]
+    )
+    fault.withheld.update(keys[at] for at in picked)
+    gone = set(picked)
+    return [item for at, item in enumerate(items) if at not in gone]
 
 
 def _some(details: np.random.Generator, length: int, most: int) -> list[int]:

@@ -141,8 +141,8 @@ def traits(request: Request, reply: Reply) -> set[Trait]:
         return found
     found.add("listing")
     cursor = request.first("cursor")
-    if reply.full:
-        found.add("full")
+    if reply.document["items"] and "nextCursor" in reply.document["metadata"]:
+        found.add("followed")
     if cursor is not None:
         found |= {"cursor", "preceded"}
     elif is_legacy(request) and request.path.endswith("/images") and reply.document["items"]:
