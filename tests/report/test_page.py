@@ -109,16 +109,28 @@ def test_every_headline_has_interval_denominator_and_unknowns(page: str) -> None
         assert re.search(r"unknown|hidden", denominator[1])
 
 
-def test_published_figures_stand_beside_numbers_with_unit_and_evidence(page: str) -> None:
+def test_published_figures_stand_beside_numbers_and_lead_to_unit_and_source(page: str) -> None:
     card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
-    assert "arXiv:2408.15261" in card
-    assert "doi:10.1145/3664647.3681052" in card
+    links = re.findall(r'href="#published-([\w-]+)"', card)
+    assert links == ["civiverse-nsfw", "wei-nsfw-images", "wagner-nsfw-images"]
     assert "recalled, not checked" in card
-    assert card.count("Unit:") == card.count("Denominator:") == 3
+    for link in links:
+        entry = re.search(rf'<li id="published-{link}">.*?</li>', page, re.DOTALL)
+        assert entry is not None
+        assert all(word in entry[0] for word in ("Unit:", "Denominator:", "Period:"))
+        assert re.search(r"arXiv:|doi:", entry[0])
+
+
+def test_every_link_inside_the_page_leads_somewhere(page: str) -> None:
+    tags = Elements(page).tags
+    names = {attributes["id"] for _, attributes in tags if "id" in attributes}
+    links = {a["href"][1:] for t, a in tags if t == "a" and a["href"].startswith("#")}
+    assert links
+    assert links <= names
 
 
 def test_sections_come_in_the_order_of_the_report(page: str) -> None:
-    order = ["data", "headlines", "charts", "limits", "definitions", "cite"]
+    order = ["data", "headlines", "charts", "limits", "published", "definitions", "cite"]
     places = [page.index(f'<h2 id="{name}"') for name in order]
     assert places == sorted(places)
 

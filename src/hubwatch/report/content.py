@@ -13,8 +13,10 @@ from hubwatch.report.figure import Figure, Table
 from hubwatch.report.figures import FIGURES, figures
 from hubwatch.report.headlines import Headline, headlines
 from hubwatch.report.numbers import NOT_KNOWN, count, day_name, listed, month_name
+from hubwatch.report.published import load_published
 
 if TYPE_CHECKING:
+    from hubwatch.report.published import Comparator
     from hubwatch.report.results import Measure, Results, Run, Snapshot
 
 _HUB_NAMES: Final = {"civitai": "CivitAI", "huggingface": "Hugging Face"}
@@ -37,6 +39,7 @@ class Page:
     figures: tuple[Figure, ...]
     missing: str
     limits: tuple[tuple[str, str], ...]
+    published: tuple[Comparator, ...]
     definitions: tuple[Measure, ...]
     citation: str
     licence: str
@@ -50,7 +53,7 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
     simulated = is_simulated(run)
     hub, window = hub_name(run, simulated=simulated), _window(results)
     when = _date(run)
-    drawn = figures(results)
+    drawn, numbers = figures(results), headlines(results)
     heading = title or (f"{hub}, {window}" if window else hub)
     return Page(
         title=heading,
@@ -60,10 +63,11 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         observed=_observed(run, hub),
         snapshots=_snapshots(run, simulated=simulated),
         front_tables=_front_tables(results),
-        headlines=headlines(results),
+        headlines=numbers,
         figures=drawn,
         missing=_missing(results, drawn),
-        limits=_limits(results),
+        limits=_limits(drawn),
+        published=_published(numbers, drawn),
         definitions=tuple(results.measures.values()),
         citation=_citation(run, heading, when),
         licence=_licence(simulated=simulated),
@@ -214,8 +218,15 @@ def _missing(results: Results, drawn: tuple[Figure, ...]) -> str:
     )
 
 
-def _limits(results: Results) -> tuple[tuple[str, str], ...]:
-    changed = any(figure.changes for figure in figures(results))
+def _published(numbers: tuple[Headline, ...], drawn: tuple[Figure, ...]) -> tuple[Comparator, ...]:
+    """Return the published figures that stand on the page, in the order of their file."""
+    parts: list[Headline | Figure] = [*numbers, *drawn]
+    beside = {c.id for part in parts for c in part.beside}
+    return tuple(c for c in load_published().comparator if c.id in beside)
+
+
+def _limits(drawn: tuple[Figure, ...]) -> tuple[tuple[str, str], ...]:
+    changed = any(figure.changes for figure in drawn)
     breaks = (
         "The platform changed its rules and labels inside the window; the dates are numbered "
         "rules in the charts. Numbers on both sides of a rule are not the same variable."

@@ -101,6 +101,7 @@ def render(page: Page) -> str:
         page=page,
         version=__version__,
         names={name: short for name, (short, _) in FIGURES.items()},
+        places={c.id: place for place, c in enumerate(page.published, start=1)},
         css=Markup(_text("page.css")),  # noqa: S704  # our own style sheet, not input
         script=Markup(_script()),  # noqa: S704  # our own bundle, not input
     )

@@ -85,10 +85,28 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     measure: str = ""
     question: str = ""
     unit: str = ""
+    summary: str = ""
     definition: str = ""
+    denominator: str = ""
+    formula: str = ""
+    uncertainty: str = ""
+    pitfalls: str = ""
     source: str = ""
     parameters: dict[str, Any] = {}
     lake_fingerprint: str = ""
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return the definition as (head, text), the whole text where it is not in parts."""
+        said = (
+            ("What it is", self.summary or self.definition),
+            ("Unit of analysis", self.unit),
+            ("Denominator", self.denominator),
+            ("Formula", self.formula),
+            ("Uncertainty", self.uncertainty),
+            ("Pitfalls", self.pitfalls),
+            ("Source", self.source),
+        )
+        return tuple((head, text) for head, text in said if text)
 
 
 @dataclass(frozen=True, slots=True)
