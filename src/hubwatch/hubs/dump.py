@@ -6,10 +6,12 @@ Understands .json (one document, possibly over many lines), .jsonl, both also as
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK: Final = 256 << 10
+_CHUNK: Final = 1 << 20
+_LARGEST: Final = 256 << 20
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_MARKS: Final = re.compile(r"[\s,]*")
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".parquet")
 _TIME: Final = re.compile(
     rb'"(?:created|updated|published)At": ?"(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)"'
@@ -111,17 +117,94 @@ def _format(path: Path) -> str:
 
 def _text_lines(path: Path) -> Iterator[bytes]:
     with open_bytes(path) as stream:
-        yield from read_lines(stream)
+        yield from read_lines(cast("IO[bytes]", _UpToTheCut(path, stream)))
+
+
+class _UpToTheCut:
+    """Reads a compressed stream up to the very byte at which it is damaged, then raises.
+
+    A failed read loses what was decompressed in the same call; so the stream is opened again and
+    read in ever smaller pieces, up to where it fails.
+    """
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self._path = path
+        self._stream = stream
+        self._position = 0
+        self._error: OSError | None = None
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; the read after the last good byte raises."""
+        if self._error is not None:
+            raise self._error
+        try:
+            chunk = self._stream.read(size)
+        except OSError as error:
+            self._error = error
+            return self._rest(4096) + self._rest(1)
+        self._position += len(chunk)
+        return chunk
+
+    def _rest(self, piece: int) -> bytes:
+        """Return what can be read from the position on in pieces of one size."""
+        found = b""
+        with open_bytes(self._path) as stream:
+            try:
+                ahead = self._position
+                while ahead:
+                    ahead -= len(stream.read(min(ahead, 1 << 16)))
+                while chunk := stream.read(piece):
+                    found += chunk
+            except OSError:
+                self._position += len(found)
+        return found
 
 
 def _documents(path: Path) -> Iterator[bytes]:
-    """Yield a document as one line; a file of several lines that are documents as they are."""
+    """Yield the members of a list, or the lines of a file of lines, or the one document."""
     with open_bytes(path) as stream:
-        exact = stream.read()
+        head = stream.read(_CHUNK)
+    if head.lstrip(_BLANK)[:1] == b"[":
+        yield from _members(path)
+    elif _is_document(head.partition(b"\n")[0]):
+        yield from _text_lines(path)
+    else:
+        with open_bytes(path) as stream:
+            exact = stream.read(_LARGEST)
+        if len(exact) == _LARGEST:
+            raise ValueError("one document larger than 256 MiB")
+        yield exact.replace(b"\n", b" ").strip()
+
+
+def _is_document(line: bytes) -> bool:
     try:
-        yield bytes(msgspec.json.format(exact, indent=-1))
-    except msgspec.DecodeError:
-        yield from exact.splitlines()
+        msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _members(path: Path) -> Iterator[bytes]:
+    """Yield the members of one big JSON list, holding little more than one at a time."""
+    decoder = json.JSONDecoder()
+    with open_bytes(path) as stream:
+        read = codecs.getreader("utf-8")(cast("IO[bytes]", _UpToTheCut(path, stream)), "replace")
+        text, at = read.read(_CHUNK), 0
+        at = text.index("[") + 1
+        while True:
+            at = _MARKS.match(text, at).end()  # type: ignore[union-attr]  # matches emptiness
+            try:
+                if text[at : at + 1] == "]":
+                    return
+                _, end = decoder.raw_decode(text, at)
+            except ValueError:
+                more = read.read(max(_CHUNK, len(text) - at))
+                if not more:
+                    raise ValueError("the list does not end") from None
+                text, at = text[at:] + more, 0
+                continue
+            yield text[at:end].replace("\n", " ").encode("utf-8")
+            text, at = (text[end:], 0) if end > _CHUNK else (text, end)
 
 
 def _rows(path: Path) -> Iterator[bytes]:

@@ -89,7 +89,7 @@ class Merge:
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a query piece by piece."""
-        yield from self.engine.connection.execute(sql).fetch_record_batch(ROW_GROUP)
+        yield from self.engine.connection.execute(sql).to_arrow_reader(ROW_GROUP)
 
     def number(self, sql: str) -> int:
         """Return the one number that a query answers, 0 for null."""

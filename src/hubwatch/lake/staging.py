@@ -62,6 +62,17 @@ class Origin(NamedTuple):
     item: int
     path: str = ""
 
+    def below(self, key: str) -> Origin:
+        """Return the place of something inside this one."""
+        return Origin(self.record, self.item, f"{self.path}.{key}" if self.path else key)
+
+
+def member(page: Origin, position: int) -> Origin:
+    """Return the place of an item of a page; a page in a file of lines is an item itself."""
+    if page.item < 0:
+        return Origin(page.record, position, "")
+    return Origin(page.record, page.item, f"items[{position}]")
+
 
 class Trouble(NamedTuple):
     """One row of quarantine, without what is the same for the whole file."""
@@ -195,7 +206,6 @@ def _times(batch: Batch, table: str, column: str, values: Sequence[Any]) -> pa.A
     found = [read_time(value) for value in values]
     for value, time, origin in zip(values, found, batch.origins[table], strict=True):
         if value is not None and time is None:
-            key = re.sub("_(.)", lambda m: m[1].upper(), column)
-            path = f"{origin.path}.{key}" if origin.path else key
-            batch.set_aside(table, "bad-time", origin._replace(path=path))
+            key = re.sub("_(.)", lambda found: found[1].upper(), column)
+            batch.set_aside(table, "bad-time", origin.below(key))
     return pa.array(found, kind)

@@ -8,8 +8,8 @@ import msgspec
 
 from hubwatch.hubs.civitai.records import DOCUMENTS, PAGES, kind_of
 from hubwatch.lake import salvage
-from hubwatch.lake.staging import Batch, Origin
-from hubwatch.lake.translate_images import add_listed_images
+from hubwatch.lake.staging import Batch, Origin, member
+from hubwatch.lake.translate_images import add_listed_image
 from hubwatch.lake.translate_models import add_creator, add_model, add_tag, add_version
 
 if TYPE_CHECKING:
@@ -81,19 +81,31 @@ def _missed(batch: Batch, record: RawRecord, seen: Seen) -> None:
 def _document(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen) -> None:
     """Read one document or page strictly, and leniently when that fails."""
     try:
-        if exact.startswith(_ENVELOPE) and kind in PAGES:
-            items = _PAGE_DECODERS[kind].decode(exact).items
-            _rows(batch, kind, items, origin, seen)
-            return
-        keys = _KEYS.decode(exact)
-        found = None if "items" in keys else kind_of(set(keys))
-        if found is not None:
-            document = _DECODERS[found].decode(exact)
-            _rows(batch, found, [document], _at(origin, 0), seen)
-            return
+        if exact.startswith(_ENVELOPE):
+            found = kind if kind in PAGES else _kind_of_page(exact)
+            if found is not None:
+                _rows(batch, found, _PAGE_DECODERS[found].decode(exact).items, origin, seen)
+                return
+        else:
+            found = kind_of(set(_KEYS.decode(exact)))
+            if found is not None:
+                _one(batch, found, _DECODERS[found].decode(exact), _single(origin), seen)
+                return
     except _REFUSED:
         pass
     _leniently(batch, exact, kind, origin, seen)
+
+
+class _Envelope(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+_ENVELOPE_DECODER: Final = msgspec.json.Decoder(_Envelope)
+
+
+def _kind_of_page(exact: bytes) -> str | None:
+    items = _ENVELOPE_DECODER.decode(exact).items
+    return kind_of(set(_KEYS.decode(items[0]))) if items else None
 
 
 def _leniently(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen) -> None:
@@ -101,13 +113,13 @@ def _leniently(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen
         value, problems, strict = salvage.read_leniently(exact)
         for problem in problems:
             batch.set_aside(kind, problem.reason, origin._replace(path=problem.path))
-        envelope = isinstance(value, dict) and isinstance(value.get("items"), list)
-        listed = value["items"] if envelope else value if isinstance(value, list) else None
+        page = value.get("items") if isinstance(value, dict) else None
+        listed = page if isinstance(page, list) else value if isinstance(value, list) else None
         if listed is None:
-            _salvaged(batch, value, kind, _at(origin, 0), seen, strict=strict)
-        for item, one in enumerate(listed or ()):
-            _salvaged(batch, one, kind, _at(origin, item), seen, strict=strict)
-        if listed == [] and not envelope:
+            _salvaged(batch, value, kind, _single(origin), seen, strict=strict)
+        for position, one in enumerate(listed or ()):
+            _salvaged(batch, one, kind, member(origin, position), seen, strict=strict)
+        if listed == [] and page is None:
             batch.set_aside(kind, "not-recognised", origin)
     except salvage.UnreadableError as error:
         batch.set_aside(kind, error.reason, origin)
@@ -115,9 +127,9 @@ def _leniently(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen
         batch.set_aside(kind, "too-deep", origin)
 
 
-def _at(origin: Origin, item: int) -> Origin:
-    """Number an item, unless it is already the line of a file of lines."""
-    return origin._replace(item=item) if origin.item < 0 else origin
+def _single(origin: Origin) -> Origin:
+    """Number the item of an answer that is one document."""
+    return origin._replace(item=0) if origin.item < 0 else origin
 
 
 def _salvaged(
@@ -134,8 +146,8 @@ def _salvaged(
     batch.drift.update(f"{found}.{path}" for path in salvage.drop_unknown(value, DOCUMENTS[found]))
     document, problems = _converted(value, DOCUMENTS[found], strict=strict)
     for problem in problems:
-        batch.set_aside(found, problem.reason, origin._replace(path=problem.path))
-    _rows(batch, found, [document], origin, seen)
+        batch.set_aside(found, problem.reason, origin.below(problem.path))
+    _one(batch, found, document, origin, seen)
 
 
 def _converted(
@@ -151,18 +163,20 @@ def _converted(
 
 
 def _rows(batch: Batch, kind: str, items: list[Any], origin: Origin, seen: Seen) -> None:
-    """Translate documents of one kind that are numbered from the origin's item on."""
-    if kind == "images":
-        add_listed_images(batch, items, origin, seen)
-        return
+    """Translate the documents of one page."""
     add = _ADD[kind]
-    for item, document in enumerate(items):
-        add(batch, document, _at(origin, item), seen)
+    for position, document in enumerate(items):
+        add(batch, document, member(origin, position), seen)
+
+
+def _one(batch: Batch, kind: str, document: Any, origin: Origin, seen: Seen) -> None:
+    _ADD[kind](batch, document, origin, seen)
 
 
 _ADD: Final[dict[str, Callable[[Batch, Any, Origin, Seen], None]]] = {
     "models": add_model,
     "versions": add_version,
+    "images": add_listed_image,
     "creators": add_creator,
     "tags": add_tag,
 }

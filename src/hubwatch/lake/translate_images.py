@@ -23,22 +23,19 @@ _ABSENT: Final = _NO_META.comfy
 Link = tuple[str | None, str | None, str | None, str | None]
 
 
-def add_listed_images(batch: Batch, images: Sequence[Image], origin: Origin, seen: Seen) -> None:
-    """Add images of the hub's list of images."""
-    for item, image in enumerate(images):
-        place = origin._replace(item=item) if origin.item < 0 else origin
-        created = (image.created_at, "image.createdAt") if image.created_at else (None, None)
-        version = _only_version(image)
-        _add_image(batch, image, (None, version, *created), place, seen, listed=True)
+def add_listed_image(batch: Batch, image: Image, origin: Origin, seen: Seen) -> None:
+    """Add an image of the hub's list of images."""
+    created = (image.created_at, "image.createdAt") if image.created_at else (None, None)
+    link = (None, _only_version(image), *created)
+    _add_image(batch, image, link, origin, seen, listed=True)
 
 
 def add_showcase(
     batch: Batch, images: Sequence[Image], link: Link, origin: Origin, seen: Seen
 ) -> None:
     """Add the showcase images of a version; without a date of their own they take its date."""
-    prefix = f"{origin.path}.images" if origin.path else "images"
     for position, image in enumerate(images):
-        place = origin._replace(path=f"{prefix}[{position}]")
+        place = origin.below(f"images[{position}]")
         if image.created_at:
             own: Link = (link[0], link[1], image.created_at, "image.createdAt")
             _add_image(batch, image, own, place, seen, listed=False)
@@ -51,8 +48,7 @@ def _add_image(
 ) -> None:
     image_id = item_id(image.id) or _id_in_url(image.url)
     if image_id is None:
-        path = f"{origin.path}.id" if origin.path else "id"
-        batch.set_aside("images", "no-id", origin._replace(path=path))
+        batch.set_aside("images", "no-id", origin.below("id"))
         return
     meta = _meta(batch, image)
     stats = image.stats or _NO_STATS

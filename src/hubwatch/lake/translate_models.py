@@ -27,11 +27,11 @@ def add_model(batch: Batch, model: Model, origin: Origin, seen: Seen) -> None:
     """Add a full model record with its versions, files and showcase images."""
     model_id = item_id(model.id)
     if model_id is None:
-        batch.set_aside("models", "no-id", origin._replace(path="id"))
+        batch.set_aside("models", "no-id", origin.below("id"))
         return
     first: tuple[datetime, str, str] | None = None
     for position, version in enumerate(model.model_versions or ()):
-        place = origin._replace(path=f"modelVersions[{position}]")
+        place = origin.below(f"modelVersions[{position}]")
         time = _add_version(batch, version, model_id, model.type, position, place, seen)
         if time is not None and (first is None or time < first):
             first = time
@@ -97,8 +97,7 @@ def _add_version(
     """Add a version and what is in it; return its time, as text, and the field it is from."""
     version_id = item_id(version.id)
     if version_id is None:
-        path = f"{origin.path}.id" if origin.path else "id"
-        batch.set_aside("versions", "no-id", origin._replace(path=path))
+        batch.set_aside("versions", "no-id", origin.below("id"))
         return None
     time = _first_time(batch, version, origin)
     stats = version.stats or _NO_STATS
@@ -130,7 +129,7 @@ def _add_version(
     )
     batch.add("versions", row, origin, full=True)
     for number, file in enumerate(version.files or ()):
-        place = origin._replace(path=_below(origin, f"files[{number}]"))
+        place = origin.below(f"files[{number}]")
         _add_file(batch, file, version_id, model_id, place, seen)
     created = (time[1], f"version.{time[2]}") if time else (None, None)
     add_showcase(batch, version.images or (), (model_id, version_id, *created), origin, seen)
@@ -144,7 +143,7 @@ def _first_time(batch: Batch, version: Version, origin: Origin) -> tuple[datetim
         if time is not None:
             return time, time.isoformat(), key
         if text is not None:
-            batch.set_aside("versions", "bad-time", origin._replace(path=_below(origin, key)))
+            batch.set_aside("versions", "bad-time", origin.below(key))
     return None
 
 
@@ -153,7 +152,7 @@ def _add_file(
 ) -> None:
     file_id = item_id(file.id)
     if file_id is None:
-        batch.set_aside("files", "no-id", origin._replace(path=f"{origin.path}.id"))
+        batch.set_aside("files", "no-id", origin.below("id"))
         return
     metadata = file.metadata or _NO_METADATA
     hashes = file.hashes or _NO_HASHES
@@ -187,7 +186,7 @@ def add_creator(batch: Batch, creator: Creator, origin: Origin, seen: Seen) -> N
     """Add a row of the hub's own list of creators; a count that is left out is zero."""
     key = seen.pseudonym(creator.username)
     if key is None:
-        batch.set_aside("creators", "no-id", origin._replace(path="username"))
+        batch.set_aside("creators", "no-id", origin.below("username"))
         return
     count = creator.model_count or 0
     row = (key, None, count, None, seen.observed_at, seen.via)
@@ -197,7 +196,7 @@ def add_creator(batch: Batch, creator: Creator, origin: Origin, seen: Seen) -> N
 def add_tag(batch: Batch, tag: Tag, origin: Origin, seen: Seen) -> None:
     """Add a row of the hub's own list of tags."""
     if not tag.name:
-        batch.set_aside("tags", "no-id", origin._replace(path="name"))
+        batch.set_aside("tags", "no-id", origin.below("name"))
         return
     batch.add("tags", (tag.name, None, True, seen.observed_at, seen.via), origin, full=True)
 
@@ -212,7 +211,3 @@ def _commercial_use(value: str | list[str] | None) -> list[str] | None:
 
 def _upper(text: str | None) -> str | None:
     return text.upper() if text else None
-
-
-def _below(origin: Origin, key: str) -> str:
-    return f"{origin.path}.{key}" if origin.path else key
