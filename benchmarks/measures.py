@@ -141,8 +141,9 @@ def pandas_way(folder: Path) -> dict[str, float]:
 
 def apart(way: str, args: argparse.Namespace, folder: Path) -> dict[str, float]:
     """Run one way in a process of its own and return its seconds and its peak memory."""
-    command = [args.pandas_python if way == "pandas" else sys.executable, __file__, "--way", way,
-               "--folder", str(folder), "--memory", args.memory, "--threads", str(args.threads)]  # fmt: skip
+    python = args.pandas_python if way == "pandas" else sys.executable
+    options = {"way": way, "folder": folder, "memory": args.memory, "threads": args.threads}
+    command = [python, __file__, *(f"--{name}={value}" for name, value in options.items())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"failed": 1.0, "why": done.stderr.strip().splitlines()[-1]}  # type: ignore[dict-item]  # printed only
@@ -177,18 +178,21 @@ def report(args: argparse.Namespace, folder: Path) -> None:
     best = sorted(runs, key=lambda run: run["_wall"])[len(runs) // 2]
     for name in [key for key in best if not key.startswith("_")]:
         print(f"  {name:20} {best[name]:6.2f} s")
-    rate = args.images / best["_wall"]
-    print(f"hubwatch  {best['_wall']:6.1f} s wall, {best['_cpu']:6.1f} s CPU, "
-          f"{best['_peak_mb']:6.0f} MB peak, {rate:,.0f} images/s (median of {len(runs)})")  # fmt: skip
+    print(line("hubwatch", best) + f", {args.images / best['_wall']:,.0f} images/s")
     if args.no_pandas:
         return
     other = apart("pandas", args, folder)
     if "failed" in other:
         print(f"pandas    not run: {other['why']}")
         return
-    print(f"pandas    {other['_wall']:6.1f} s wall, {other['_cpu']:6.1f} s CPU, "
-          f"{other['_peak_mb']:6.0f} MB peak: {other['_wall'] / best['_wall']:.1f} x the time, "
-          f"{other['_peak_mb'] / best['_peak_mb']:.1f} x the memory")  # fmt: skip
+    time_ratio, memory_ratio = (other[x] / best[x] for x in ("_wall", "_peak_mb"))
+    print(line("pandas", other) + f": {time_ratio:.1f} x the time, {memory_ratio:.1f} x the memory")
+
+
+def line(way: str, run: dict[str, float]) -> str:
+    """Return what a run took in words."""
+    wall, cpu, peak = (run[name] for name in ("_wall", "_cpu", "_peak_mb"))
+    return f"{way:9} {wall:6.1f} s wall, {cpu:6.1f} s CPU, {peak:6.0f} MB peak"
 
 
 def main() -> None:

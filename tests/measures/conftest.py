@@ -40,7 +40,7 @@ def write_lake(folder: Path, rows: Mapping[str, Rows], files: int = 1) -> dict[s
 
 def _model(i: int, **columns: Any) -> dict[str, Any]:
     return {"hub": "simulated", "model_id": str(i), "method": "LORA", "month": "2024-01",
-            "flagged_real_person": False, "creator_key": f"c{i % 4}", "downloads": 10 * i,
+            "flagged_real_person": False, "creator_key": f"creator-{i % 4}", "downloads": 10 * i,
             "level_mask": 1, "tags": ["style"], **columns}  # fmt: skip
 
 
@@ -62,7 +62,7 @@ GOLDEN: dict[str, Rows] = {
         _model(3, flagged_real_person=None, month="2024-02"),
         _model(4, tags=None, level_mask=0, month="2024-02", creator_key=None),
         _model(5, method=None, level_mask=None, month=None),
-        _model(1, hub="other", level_mask=32, creator_key="c1", downloads=7),
+        _model(1, hub="other", level_mask=32, creator_key="creator-1", downloads=7),
     ],
     "versions": [
         _version(0),
@@ -83,7 +83,7 @@ GOLDEN: dict[str, Rows] = {
         _image(14, level="unrated"),
         _image(15, level=None, month="2024-03"),
         _image(16, level="PG", month=None, model_id=None),
-        _image(17, level="R", hub="other", creator_key="c9"),
+        _image(17, level="R", hub="other", creator_key="creator-9"),
     ],
 }
 

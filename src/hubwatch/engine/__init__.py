@@ -21,6 +21,7 @@ from hubwatch.engine.tables import (
     count_rows,
     lit,
     open_tables,
+    sum_of,
     when,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "lit",
     "open_tables",
     "session",
+    "sum_of",
     "when",
 ]

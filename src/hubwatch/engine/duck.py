@@ -33,7 +33,7 @@ class Session:
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Return the result of a query as an Arrow table."""
-        result: pa.Table = self.connection.execute(sql, list(parameters)).fetch_arrow_table()
+        result: pa.Table = self.connection.execute(sql, list(parameters)).to_arrow_table()
         return result
 
 

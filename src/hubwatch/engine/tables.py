@@ -24,6 +24,7 @@ lit = nw.lit
 when = nw.when
 concat = nw.concat
 any_of = nw.any_horizontal
+sum_of = nw.sum_horizontal
 count_rows = nw.len
 INT: Final = nw.Int64
 TEXT: Final = nw.String

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubwatch.engine import col, concat, count_rows
+from hubwatch.engine import INT, col, concat, count_rows, lit
 from hubwatch.measures.result import SMALL_CELL, row_table
 from hubwatch.measures.statistics import gini, lorenz, top_share
 
@@ -44,7 +44,8 @@ def concentration(tables: Tables) -> pa.Table:
 
     Question: Do a few hands make most of it?
     Unit: creator; one creator on two hubs counts as two.
-    Denominator: creators with at least one model (uploads, downloads) or one image (images).
+    Denominator: creators with at least one model (uploads, downloads), or at least one model or
+        image (images).
         `total` is their number, `n` the number of them in the top group (all of them for gini),
         `unknown` the models or images without a known creator or counter.
     Formula: gini = sum((2i - m - 1) x_i) / (m sum(x)) over the m creators in ascending order;
@@ -145,16 +146,22 @@ def _units(tables: Tables) -> Iterator[tuple[str, _Amounts]]:
 
 
 def _images(tables: Tables) -> Table:
-    """Return hub, creator and number of images; the model's creator where the image has none."""
+    """Return hub, creator and number of images, 0 for creators with models only.
+
+    An image without a creator of its own counts for the creator of its model.
+    """
     images = tables["images"].select("hub", "model_id", "creator_key")
     own = images.filter(~col("creator_key").is_null()).group_by("hub", "creator_key")
     shown = images.filter(col("creator_key").is_null()).group_by("hub", "model_id")
     creators = tables["models"].select("hub", "model_id", "creator_key")
     borrowed = shown.agg(images=count_rows()).join(creators, on=["hub", "model_id"], how="left")
-    both = concat([
-        own.agg(images=count_rows()), borrowed.select("hub", "creator_key", "images")
+    none = creators.filter(~col("creator_key").is_null()).select(
+        "hub", "creator_key", images=lit(0, INT)
+    )
+    all_of_them = concat([
+        own.agg(images=count_rows()), borrowed.select("hub", "creator_key", "images"), none
     ])  # fmt: skip
-    return both.group_by("hub", "creator_key").agg(images=col("images").sum())
+    return all_of_them.group_by("hub", "creator_key").agg(images=col("images").sum())
 
 
 def _column(table: pa.Table, name: str) -> NDArray[np.float64]:

@@ -61,6 +61,6 @@ def _snapshot(manifest: Manifest, refined: RefinedSnapshot | None) -> dict[str, 
 
 def _origin(origin: Mapping[str, Any]) -> str:
     """Return where a snapshot came from in one line: the address, or names of files, no folders."""
-    files = [PurePath(str(file)).name for file in origin.get("files") or ()]
+    files = [PurePath(str(file["name"])).name for file in origin.get("files") or ()]
     place = str(origin.get("base_url") or "") or ", ".join(files)
     return f"{origin.get('command', '')} {place}".strip()

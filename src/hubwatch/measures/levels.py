@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwatch.engine import TEXT, any_of, col, lit, when
+from hubwatch.engine import INT, TEXT, any_of, col, lit, sum_of, when
 from hubwatch.levels import LEVEL_TO_BIT, NSFW_DEFINITIONS, RATED
 from hubwatch.measures.counts import count, mix, month, with_all
 from hubwatch.measures.result import ALL, Share, share_table
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Hub tags that say outright that a model is not safe for work; kept minimal on purpose.
 NSFW_TAGS: Final = ("adult", "nsfw")
 
+_BITS: Final = {level: LEVEL_TO_BIT[level] for level in RATED}
 #: Says of a level, or of level bits, whether it counts; `None` when it cannot be said.
 Judge = Callable[[Any], bool | None]
 
@@ -36,7 +37,8 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
         and images of such models.
     Formula: value = n / total. wide = PG-13 and up; platform = R and up; explicit = X or XXX, so
         blocked items count in the first two; tag = the model carries one of the hub's NSFW tags.
-        A model counts when at least one of its images does.
+        A model counts when at least one of its images does: by the hub's own level bits, or by
+        its collected images where the hub gives none.
     Keys:
         unit: image or model
         definition: wide, platform, explicit or tag
@@ -54,7 +56,7 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
     Source: levels as on the hub; arXiv 2408.15261 (wide), doi:10.1145/3664647.3681052 (tag).
     """
     images = tables["images"].select("hub", "model_id", "level", month=month())
-    models = _tagged(tables["models"], nsfw_tags)
+    models = _tagged(_graded(tables), nsfw_tags)
     images = images.join(
         models.select("hub", "model_id", "tagged"), on=["hub", "model_id"], how="left"
     )
@@ -68,6 +70,21 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
     return share_table(
         ("unit", "definition", "month"),
         (share for unit in found for share in _nsfw(unit, found[unit], judges[unit])),
+    )
+
+
+def _graded(tables: Tables) -> Table:
+    """Return models with `level_mask`; where the hub gives none, that of their collected images."""
+    models = tables["models"]
+    silent = models.filter(col("level_mask").fill_null(0) == 0).select("hub", "model_id")
+    shown = tables["images"].join(silent, on=["hub", "model_id"], how="semi")
+    level = col("level").cast(TEXT)
+    bits = {name: (level == name).cast(INT).max() * bit for name, bit in _BITS.items()}
+    masks = shown.group_by("hub", "model_id").agg(**bits)
+    masks = masks.select("hub", "model_id", shown=sum_of(*(col(name) for name in _BITS)))
+    own = col("level_mask").fill_null(0)
+    return models.join(masks, on=["hub", "model_id"], how="left").with_columns(
+        level_mask=when(own > 0).then(own).otherwise(col("shown"))
     )
 
 
@@ -149,7 +166,7 @@ def unrated_share(tables: Tables) -> pa.Table:
         own boolean counts unrated as safe.
     Source: measures B4 of the project's catalogue; no published figure is known.
     """
-    masks = count(tables, tables["models"], month=month(), mask=col("level_mask"))
+    masks = count(tables, _graded(tables), month=month(), mask=col("level_mask"))
     models: Counts = Counter()
     for (period, mask), n in masks.items():
         models[period, "rated" if mask else None] += n

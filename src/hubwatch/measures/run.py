@@ -14,6 +14,7 @@ import msgspec
 
 import hubwatch
 from hubwatch.engine import Source, open_tables
+from hubwatch.errors import UsageError
 from hubwatch.files import write_atomically
 from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.schema import TABLES, arrow_schema
@@ -85,7 +86,7 @@ def run_measures(
     """
     began = time.perf_counter()
     chosen = [find(name) for name in dict.fromkeys(names or MEASURES)]
-    settings = {m.name: {**m.parameters, **(parameters or {}).get(m.name, {})} for m in chosen}
+    settings = _settings(chosen, parameters or {})
     opened = open_lake(lake)
     rows: dict[str, int] = {}
     with open_tables(sources(opened), engine=engine, memory=memory) as tables:
@@ -98,6 +99,20 @@ def run_measures(
     front = front_matter(opened, {"parameters": settings, "small_cell": SMALL_CELL})
     write_atomically(out / "run.json", _json(front))
     return RunSummary(out, tuple(rows), rows, time.perf_counter() - began)
+
+
+def _settings(
+    chosen: Sequence[Measure], given: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return the parameters of each measure, those that are given in place of the defaults."""
+    for name, values in given.items():
+        known = find(name).parameters
+        if wrong := [parameter for parameter in values if parameter not in known]:
+            raise UsageError(
+                f"`{name}` has no parameter `{wrong[0]}`",
+                hint=f"it has: {', '.join(known) or 'none'}",
+            )
+    return {m.name: {**m.parameters, **given.get(m.name, {})} for m in chosen}
 
 
 def sources(lake: Lake) -> dict[str, Source]:

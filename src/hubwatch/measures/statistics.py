@@ -67,7 +67,8 @@ def ratio(part: Reals, whole: Reals, cluster: Integers) -> Estimate:
     """Return the ratio of two sums with an interval that treats clusters as independent draws.
 
     Args:
-        part: each item's contribution to the numerator, 0 ≤ part ≤ whole.
+        part: each item's contribution to the numerator, 0 ≤ part ≤ whole; when all or none of the
+            whole is in it, the interval is not defined.
         whole: each item's contribution to the denominator.
         cluster: number of the cluster (creator) that the item belongs to, from 0.
 
@@ -79,6 +80,8 @@ def ratio(part: Reals, whole: Reals, cluster: Integers) -> Estimate:
     if size <= 0 or clusters < 2:
         return Estimate(float(part.sum()) / size, math.nan, math.nan) if size > 0 else UNDEFINED
     share = float(part.sum()) / size
+    if share in (0.0, 1.0):
+        return Estimate(share, math.nan, math.nan)
     parts, wholes = np.bincount(cluster, weights=part), np.bincount(cluster, weights=whole)
     return _within_unit(share, _clustered(parts - share * wholes, clusters) / size)
 

@@ -1,0 +1,253 @@
+"""Every measure again in plain Python over rows, as the definitions read; slow and obvious."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from hubwatch.measures.base_models import lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Row = dict[str, Any]
+Table = dict[tuple[str, ...], Row]
+
+RATED = ["PG", "PG-13", "R", "X", "XXX", "blocked"]
+BITS = {"PG": 1, "PG-13": 2, "R": 4, "X": 8, "XXX": 16, "blocked": 32}
+MEMBERS = {
+    "wide": RATED[1:],
+    "platform": RATED[2:],
+    "explicit": ["X", "XXX"],
+}
+NSFW_TAGS = {"adult", "nsfw"}
+
+
+def wilson(n: int, total: int) -> tuple[float | None, float | None]:
+    if total == 0:
+        return None, None
+    z, p = 1.959963984540054, n / total
+    middle = p + z * z / (2 * total)
+    half = z * math.sqrt((p * (1 - p) + z * z / (4 * total)) / total)
+    scale = 1 + z * z / total
+    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+
+
+def share(answers: Iterable[bool | None]) -> Row:
+    """Return the row of a share from yes, no and unknown."""
+    said = list(answers)
+    n, unknown = said.count(True), said.count(None)
+    total = len(said) - unknown
+    low, high = wilson(n, total)
+    return {
+        "n": n, "total": total, "unknown": unknown, "value": n / total if total else None,
+        "low": low, "high": high,
+        "bound_low": n / len(said) if said else None,
+        "bound_high": (n + unknown) / len(said) if said else None,
+    }  # fmt: skip
+
+
+def by_month(rows: list[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.get("month") or ""].append(row)
+        groups["all"].append(row)
+    return groups
+
+
+def new_items(lake: dict[str, list[Row]]) -> Table:
+    out: Table = {}
+    for unit in ("model", "version", "image"):
+        rows = lake[f"{unit}s"]
+        unknown = sum(1 for row in rows if not row.get("month"))
+        for month, some in {"all": rows, **by_month(rows)}.items():
+            n = len(some)
+            more = 0 if month in ("", "all") else unknown
+            out[unit, month] = {
+                "n": n, "total": len(rows) - unknown, "unknown": unknown, "value": n, "low": n,
+                "high": n + more,
+            }  # fmt: skip
+    return out
+
+
+def _mix(rows: list[Row], word: Callable[[Row], str | None], words: list[str]) -> Table:
+    out: Table = {}
+    for month, some in by_month(rows).items():
+        for one in words:
+            out[month, one] = share(None if word(r) is None else word(r) == one for r in some)
+    return out
+
+
+def method_mix(lake: dict[str, list[Row]]) -> Table:
+    rows = lake["versions"]
+    seen = sorted({row["method"] for row in rows if row.get("method") is not None})
+    return _mix(rows, lambda row: row.get("method"), seen)
+
+
+def level_mix(lake: dict[str, list[Row]]) -> Table:
+    def level(row: Row) -> str | None:
+        return row["level"] if row.get("level") in RATED else None
+
+    return _mix(lake["images"], level, RATED)
+
+
+def base_model_mix(lake: dict[str, list[Row]]) -> Table:
+    out: Table = {}
+    for month, some in by_month(lake["versions"]).items():
+        names = [row.get("base_model") for row in some]
+        for name in {name for name in names if name is not None}:
+            family = lineage(name).family
+            out[month, family, name] = share(None if x is None else x == name for x in names)
+            out[month, family, "all"] = share(
+                None if x is None else lineage(x).family == family for x in names
+            )
+    return out
+
+
+def _image_is(row: Row, definition: str) -> bool | None:
+    return row["level"] in MEMBERS[definition] if row.get("level") in RATED else None
+
+
+def graded(lake: dict[str, list[Row]]) -> list[Row]:
+    """Return models with a mask; where the hub gives none, that of their images."""
+    shown: dict[tuple[str, str], int] = defaultdict(int)
+    for row in lake["images"]:
+        shown[row["hub"], row.get("model_id")] |= BITS.get(row.get("level"), 0)
+    return [
+        {**row, "level_mask": row.get("level_mask") or shown[row["hub"], row["model_id"]]}
+        for row in lake["models"]
+    ]
+
+
+def _model_is(row: Row, definition: str) -> bool | None:
+    mask = row["level_mask"]
+    return any(mask & BITS[level] for level in MEMBERS[definition]) if mask else None
+
+
+def _tagged(model: Row | None) -> bool | None:
+    if model is None or model.get("tags") is None:
+        return None
+    return bool(NSFW_TAGS & set(model["tags"]))
+
+
+def nsfw_share(lake: dict[str, list[Row]]) -> Table:
+    models = {(row["hub"], row["model_id"]): row for row in lake["models"]}
+    out: Table = {}
+    for month, some in by_month(lake["images"]).items():
+        for name in MEMBERS:
+            out["image", name, month] = share(_image_is(row, name) for row in some)
+        shown = (models.get((row["hub"], row.get("model_id"))) for row in some)
+        out["image", "tag", month] = share(_tagged(model) for model in shown)
+    for month, some in by_month(graded(lake)).items():
+        for name in MEMBERS:
+            out["model", name, month] = share(_model_is(row, name) for row in some)
+        out["model", "tag", month] = share(_tagged(row) for row in some)
+    return out
+
+
+def unrated_share(lake: dict[str, list[Row]]) -> Table:
+    out: Table = {}
+    for month, some in by_month(lake["images"]).items():
+        out["image", month] = share(row.get("level") not in RATED for row in some)
+    for month, some in by_month(graded(lake)).items():
+        out["model", month] = share(not row.get("level_mask") for row in some)
+    return out
+
+
+def flagged_share(lake: dict[str, list[Row]]) -> Table:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in lake["models"]:
+        groups[row.get("method") or "unknown"].append(row)
+        groups["all"].append(row)
+    return {
+        (method, month): share(row.get("flagged_real_person") for row in some)
+        for method, rows in groups.items()
+        for month, some in by_month(rows).items()
+    }
+
+
+def real_person_reach(lake: dict[str, list[Row]]) -> Table:
+    """Return counts and values; intervals are checked by themselves."""
+    groups: dict[str, list[Row]] = defaultdict(list, {"all": []})
+    for row in lake["models"]:
+        groups[row.get("method") or "unknown"].append(row)
+        groups["all"].append(row)
+    out: Table = {}
+    for method, rows in groups.items():
+        flags = {"real person": True, "other": False}
+        sizes = {g: sum(r.get("flagged_real_person") is f for r in rows) for g, f in flags.items()}
+        small = any(0 < size < 10 for size in sizes.values())
+        for group, flag in flags.items():
+            own = [r.get("downloads") for r in rows if r.get("flagged_real_person") is flag]
+            known = sorted(d for d in own if d is not None)
+            both = [
+                r.get("downloads") or 0 for r in rows if r.get("flagged_real_person") is not None
+            ]
+            lost = sum(
+                r.get("downloads") or 0 for r in rows if r.get("flagged_real_person") is None
+            )
+            out[group, method, "share of downloads"] = {
+                "n": None if small else sum(known), "total": None if small else sum(both),
+                "unknown": None if small else lost,
+                "value": None if small or not sum(both) else sum(known) / sum(both),
+                "models": sizes[group], "suppressed": small,
+            }  # fmt: skip
+            half = len(known) // 2
+            middle = (
+                (known[half] if len(known) % 2 else sum(known[half - 1 : half + 1]) / 2)
+                if known
+                else None
+            )
+            few = 0 < sizes[group] < 10
+            out[group, method, "median"] = {
+                "n": len(known), "total": len(known), "unknown": len(own) - len(known),
+                "value": None if few else middle, "models": sizes[group], "suppressed": few,
+            }  # fmt: skip
+    return out
+
+
+def amounts(lake: dict[str, list[Row]]) -> dict[str, tuple[list[int], int]]:
+    """Return unit → amounts of each creator, and what has no known creator or counter."""
+    models = {(row["hub"], row["model_id"]): row for row in lake["models"]}
+    uploads: dict[tuple[str, str], int] = defaultdict(int)
+    downloads: dict[tuple[str, str], int] = defaultdict(int)
+    images: dict[tuple[str, str], int] = defaultdict(int)
+    lost = {"uploads": 0, "downloads": 0, "images": 0}
+    for row in lake["models"]:
+        if row.get("creator_key") is None:
+            lost["uploads"] += 1
+            lost["downloads"] += 1
+            continue
+        uploads[row["hub"], row["creator_key"]] += 1
+        downloads[row["hub"], row["creator_key"]] += row.get("downloads") or 0
+        lost["downloads"] += row.get("downloads") is None
+    images.update(dict.fromkeys(uploads, 0))
+    for row in lake["images"]:
+        creator = row.get("creator_key")
+        if creator is None:
+            creator = models.get((row["hub"], row.get("model_id")), {}).get("creator_key")
+        if creator is None:
+            lost["images"] += 1
+        else:
+            images[row["hub"], creator] += 1
+    found = {"uploads": uploads, "downloads": downloads, "images": images}
+    return {unit: (list(held.values()), lost[unit]) for unit, held in found.items()}
+
+
+def gini(values: list[int]) -> float | None:
+    """Return half the mean absolute difference over the mean: the definition, in O(n²)."""
+    if not values or not sum(values):
+        return None
+    apart = sum(abs(a - b) for a in values for b in values)
+    return apart / (2 * len(values) * sum(values))
+
+
+def lorenz(values: list[int], at: float) -> float | None:
+    """Return the curve's height, straight between creators."""
+    if not values or not sum(values):
+        return None
+    ordered, place = sorted(values), at * len(values)
+    whole = math.floor(place + 1e-9)
+    rest = (place - whole) * ordered[whole] if whole < len(values) else 0.0
+    return (sum(ordered[:whole]) + rest) / sum(values)

@@ -1,0 +1,157 @@
+"""Every measure equals its plain Python reference on random small lakes."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import reference
+from conftest import GOLDEN, Rows, arrow_table, write_lake
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubwatch.engine import Source, Tables, open_tables
+from hubwatch.lake.schema import TABLES, arrow_schema
+from hubwatch.measures.registry import MEASURES
+
+MONTHS = st.sampled_from([None, "", "2024-01", "2024-02"])
+HUBS = st.sampled_from(["one", "two"])
+IDS = st.integers(0, 30).map(str)
+METHODS = st.sampled_from([None, "LORA", "Checkpoint"])
+CREATORS = st.one_of(st.none(), st.integers(0, 25).map(lambda i: f"c{i}"))
+
+MODEL = st.fixed_dictionaries({
+    "hub": HUBS, "model_id": IDS, "method": METHODS, "month": MONTHS, "creator_key": CREATORS,
+    "flagged_real_person": st.sampled_from([None, True, False, False]),
+    "downloads": st.one_of(st.none(), st.integers(0, 10**6)),
+    "level_mask": st.one_of(st.none(), st.integers(0, 63)),
+    "tags": st.one_of(st.none(), st.lists(st.sampled_from(["nsfw", "adult", "style", ""]))),
+})  # fmt: skip
+VERSION = st.fixed_dictionaries({
+    "hub": HUBS, "version_id": IDS, "method": METHODS, "month": MONTHS,
+    "base_model": st.sampled_from([None, "SD 1.5", "SDXL 1.0", "SDXL Turbo", "Pony", "new one"]),
+})  # fmt: skip
+IMAGE = st.fixed_dictionaries({
+    "hub": HUBS, "image_id": st.integers(0, 99).map(str), "month": MONTHS,
+    "model_id": st.one_of(st.none(), IDS), "creator_key": CREATORS,
+    "level": st.sampled_from([None, "PG", "PG-13", "R", "X", "XXX", "blocked", "unrated"]),
+})  # fmt: skip
+
+
+def rows(of: st.SearchStrategy[dict[str, Any]], name: str, most: int) -> st.SearchStrategy[Rows]:
+    key = TABLES[name].key
+    return st.lists(of, max_size=most, unique_by=lambda row: tuple(row[k] for k in key))
+
+
+LAKES = st.fixed_dictionaries({
+    "models": rows(MODEL, "models", 60),
+    "versions": rows(VERSION, "versions", 25),
+    "images": rows(IMAGE, "images", 60),
+})  # fmt: skip
+
+
+class InMemory:
+    """DuckDB over Arrow tables, so that a property test writes no file."""
+
+    def __init__(self, duck: Any, lake: dict[str, Rows]) -> None:
+        self.duck, self.lake = duck, lake
+
+    def tables(self) -> Tables:
+        sources = {name: Source(arrow_schema(name)) for name in TABLES}
+        held = {id(sources[n].schema): arrow_table(n, self.lake.get(n, [])) for n in TABLES}
+        backend = self.duck
+
+        class Backend:
+            def read(self, source: Source) -> Any:
+                return backend._connection.from_arrow(held[id(source.schema)])
+
+            def collect(self, native: Any) -> pa.Table:
+                return backend.collect(native)
+
+        return Tables(Backend(), sources)
+
+
+def result(table: pa.Table, keys: int) -> reference.Table:
+    """Return a tidy table as key → row."""
+    names = table.column_names
+    found = {}
+    for row in table.to_pylist():
+        key = tuple(row[name] for name in names[:keys])
+        assert key not in found, "a key stands for one row"
+        found[key] = {name: row[name] for name in names[keys:]}
+    return found
+
+
+def same(found: reference.Table, expected: reference.Table) -> None:
+    assert set(found) == set(expected)
+    for key, row in expected.items():
+        for name, value in row.items():
+            if isinstance(value, float):
+                assert found[key][name] == pytest.approx(value, abs=1e-9), (key, name)
+            else:
+                assert found[key][name] == value, (key, name)
+
+
+@pytest.fixture(scope="module")
+def duck() -> Any:
+    with open_tables({}, threads=1, memory="500MB") as tables:
+        yield tables._backend
+
+
+TABLE_MEASURES = [name for name in MEASURES if hasattr(reference, name) and name != "lorenz"]
+PROPERTY = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def test_there_is_a_reference_for_every_measure() -> None:
+    assert set(MEASURES) - set(TABLE_MEASURES) == {"concentration", "lorenz"}
+
+
+@pytest.mark.parametrize("name", TABLE_MEASURES)
+@PROPERTY
+@given(lake=LAKES)
+def test_a_measure_equals_its_reference(duck: Any, name: str, lake: dict[str, Rows]) -> None:
+    measure = MEASURES[name]
+    table = measure.compute(InMemory(duck, lake).tables())
+    same(result(table, len(measure.keys)), getattr(reference, name)(lake))
+
+
+@PROPERTY
+@given(lake=LAKES)
+def test_concentration_and_lorenz_equal_their_reference(duck: Any, lake: dict[str, Rows]) -> None:
+    tables = InMemory(duck, lake).tables()
+    found = result(MEASURES["concentration"].compute(tables), 2)
+    points = result(MEASURES["lorenz"].compute(tables), 2)
+    for unit, (values, unknown) in reference.amounts(lake).items():
+        row = found[unit, "gini"]
+        assert (row["n"], row["total"], row["unknown"]) == (len(values), len(values), unknown)
+        assert row["amount"] == sum(values)
+        enough = len(values) >= 10
+        assert row["suppressed"] is not enough
+        assert row["value"] == (pytest.approx(reference.gini(values)) if enough else None)
+        top = found[unit, "top20"]
+        assert top["n"] == math.ceil(len(values) / 5)
+        assert top["suppressed"] is (top["n"] < 10)
+        if not top["suppressed"]:
+            assert top["value"] == pytest.approx(1 - (reference.lorenz(values, 0.8) or 0.0))
+        curve = {float(at): r for (u, at), r in points.items() if u == unit}
+        assert len(curve) == (len(values) // 10 + 1 if enough else 0)
+        for at, point in curve.items():
+            height = reference.lorenz(values, point["n"] / len(values))
+            if abs(at * len(values) - point["n"]) < 1e-6:
+                assert point["value"] == (None if height is None else pytest.approx(height))
+
+
+@pytest.mark.parametrize("name", TABLE_MEASURES)
+def test_files_give_what_memory_gives(name: str) -> None:
+    """The golden lake read from several Parquet files equals the reference over its rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        sources = write_lake(Path(folder), GOLDEN, files=3)
+        with open_tables(sources, threads=1) as tables:
+            table = MEASURES[name].compute(tables)
+    same(result(table, len(MEASURES[name].keys)), getattr(reference, name)(GOLDEN))
