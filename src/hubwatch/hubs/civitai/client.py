@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import UsageError
@@ -39,7 +40,7 @@ class CivitAI:
         self._client = client
         self.address = client.base_url
         self.cached_for = 0.0 if is_loopback(client.base_url) else EDGE_CACHE
-        self._facets: plans.Facets | None = None
+        self._facets: dict[str, plans.Facets] = {}
 
     @property
     def traffic(self) -> Traffic:
@@ -91,12 +92,19 @@ class CivitAI:
             cursor, number = page.next_cursor, number + 1
 
     def split(self, part: Slice, stored: Stored) -> Sequence[Slice]:
-        """Cut a slice finer that the hub did not show to its end; see `Hub.split`."""
-        if part.kind == "images" and self._facets is None:
-            self._facets = plans.read_facets(
-                base_model_names(self._client), stored("models"), stored("images")
+        """Cut a slice finer that the hub did not show to its end; see `Hub.split`.
+
+        What it can be cut by is read anew for each further kind of cut: more is known by then.
+        """
+        if part.kind != "images":
+            return []
+        if part.cut_by not in self._facets:
+            self._facets[part.cut_by] = plans.read_facets(
+                base_model_names(self._client),
+                stored("models"),
+                itertools.chain(stored("images"), stored("creators")),
             )
-        return [] if self._facets is None else plans.cut(part, self._facets)
+        return plans.cut(part, self._facets[part.cut_by])
 
     def identify(self, kind: Kind, body: bytes, window: Window | None = None) -> Sequence[str]:
         """Return the ids in a stored answer; none in one that cannot be read."""

@@ -164,14 +164,14 @@ class _Listing(msgspec.Struct):
 
 
 def read_facets(
-    base_models: Iterable[str], models: Iterable[bytes], images: Iterable[bytes]
+    base_models: Iterable[str], models: Iterable[bytes], named: Iterable[bytes]
 ) -> Facets:
     """Read what images can be cut by from stored answers; answers with odd types are passed over.
 
     Args:
         base_models: as the hub's own list of names says.
         models: bodies of model listings.
-        images: bodies of image listings.
+        named: bodies of listings whose items bear a user's name.
     """
     versions: dict[int, str] = {}
     names: set[str] = set()
@@ -179,7 +179,7 @@ def read_facets(
         versions.update((v.id, v.baseModel or "") for v in item.modelVersions if v.id)
         if item.creator is not None and item.creator.username:
             names.add(item.creator.username)
-    names.update(item.username for item in _items(images) if item.username)
+    names.update(item.username for item in _items(named) if item.username)
     return Facets(
         base_models=tuple(base_models),
         versions={str(number): versions[number] for number in sorted(versions)},
