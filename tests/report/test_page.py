@@ -174,6 +174,13 @@ def test_the_simulated_hub_is_announced_as_fictional(
     assert "127.0.0.1" not in without_script(page)
 
 
+def test_the_simulated_hub_has_no_dated_changes(make_results: Make, tmp_path: Path) -> None:
+    write_report(make_results(simulated=True), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'class="changes"' not in page
+    assert "The hub changed its levels in between" not in page
+
+
 def test_a_real_hub_has_no_banner(page: str) -> None:
     assert "fictional" not in without_script(page)
 

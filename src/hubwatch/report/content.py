@@ -20,7 +20,22 @@ if TYPE_CHECKING:
     from hubwatch.report.results import Measure, Results, Run, Snapshot
 
 _HUB_NAMES: Final = {"civitai": "CivitAI", "huggingface": "Hugging Face"}
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+#: Measure, the row of the whole window, and what its `unknown` counts.
+_UNKNOWN: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
+    ("method_mix", {"month": "all"}, "versions without a known method"),
+    ("base_model_mix", {"month": "all"}, "versions without a known base model"),
+    (
+        "nsfw_share",
+        {"unit": "image", "definition": "wide", "month": "all"},
+        "images without a known level",
+    ),
+    (
+        "nsfw_share",
+        {"unit": "model", "definition": "wide", "month": "all"},
+        "models without a rated image",
+    ),
+    ("flagged_share", {"method": "all", "month": "all"}, "models without a known flag"),
+)
 _PREFERRED: Final = ("new_items", "method_mix", "nsfw_share", "level_mix")
 
 
@@ -50,7 +65,7 @@ class Page:
 def page_of(results: Results, *, title: str | None = None) -> Page:
     """Return the content of a report."""
     run = results.run
-    simulated = is_simulated(run)
+    simulated = run.is_simulated()
     hub, window = hub_name(run, simulated=simulated), _window(results)
     when = _date(run)
     drawn, numbers = figures(results), headlines(results)
@@ -74,20 +89,6 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         fingerprint=run.lake_fingerprint or _fingerprint(results),
         settings=run.settings_digest,
     )
-
-
-def is_simulated(run: Run) -> bool:
-    """Return whether the results are of the simulated hub: by flag, name or loopback address."""
-    places = [_origin_text(snapshot) for snapshot in run.snapshots]
-    return (
-        run.simulated
-        or any("simulat" in name.lower() for name in [*run.hubs, *places])
-        or any(address in place for place in places for address in _LOOPBACK)
-    )
-
-
-def _origin_text(snapshot: Snapshot) -> str:
-    return f"{snapshot.origin or ''} {snapshot.base_url}"
 
 
 def hub_name(run: Run, *, simulated: bool) -> str:
@@ -153,16 +154,21 @@ def _observed(run: Run, hub: str) -> tuple[str, ...]:
 def _front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
     run = results.run
     tables = [
-        ("Rows in the lake", Table(("Table", "Rows"), _pairs(run.rows))),
+        (
+            "Rows in the lake",
+            Table(
+                ("Table", "Rows"), _pairs({name: rows for name, rows in run.rows.items() if rows})
+            ),
+        ),
         ("Set aside, by reason", Table(("Reason", "Records"), _pairs(run.quarantine))),
-        ("Unknown, by measure", Table(("Measure", "Unknown", "Of"), _unknowns(results))),
+        ("Unknown, left out of shares", Table(("What", "Unknown", "Of"), _unknowns(results))),
     ]
     return tuple((caption, table) for caption, table in tables if table.rows)
 
 
 def _snapshots(run: Run, *, simulated: bool) -> Table:
     rows = tuple(
-        (s.id, s.hub, s.state, _time(s), "simulated hub" if simulated else _how(s))
+        (s.id, "simulated" if simulated else s.hub, s.state, _time(s), _how(s))
         for s in run.snapshots
     )
     return Table(("Snapshot", "Hub", "State", "When", "How"), rows, numeric=False)
@@ -178,33 +184,21 @@ def _time(snapshot: Snapshot) -> str:
 
 def _how(snapshot: Snapshot) -> str:
     """Return how a snapshot came, never a path of somebody's machine."""
-    known = _origin_text(snapshot).lower()
+    known = snapshot.place().lower()
     if "import" in known:
         return "imported from saved answers"
     return "collected over the hub's API" if known.strip() else NOT_KNOWN
 
 
 def _unknowns(results: Results) -> tuple[tuple[str, ...], ...]:
+    """Return what is not known of how many things, from the rows on the whole window."""
     rows = []
-    for measure in results.measures.values():
-        if whole := _first_whole(measure):
-            known, unknown = whole
-            rows.append((measure.name, count(unknown), count(known + unknown)))
+    for name, keys, words in _UNKNOWN:
+        measure = results.get(name)
+        row = measure.one(**keys) if measure else None
+        if row is not None and row.total is not None and row.unknown is not None:
+            rows.append((words, count(row.unknown), count(row.total + row.unknown)))
     return tuple(rows)
-
-
-def _first_whole(measure: Measure) -> tuple[float, float] | None:
-    """Return (known, unknown) over the window: of one category, as all share a denominator."""
-    if "month" not in (measure.rows[0].keys if measure.rows else ()):
-        return None
-    per_month = {
-        row["month"]: (row.total, row.unknown)
-        for row in measure.monthly()
-        if row.total is not None and row.unknown is not None
-    }
-    if measure.name == "flagged_share" or not per_month:
-        return None
-    return sum(t or 0 for t, _ in per_month.values()), sum(u or 0 for _, u in per_month.values())
 
 
 def _missing(results: Results, drawn: tuple[Figure, ...]) -> str:
@@ -242,7 +236,9 @@ def _limits(drawn: tuple[Figure, ...]) -> tuple[tuple[str, str], ...]:
         (
             "Selection",
             "Numbers are of what the hub lists to the one who asked. Listings hide items by "
-            "level, by region and by rule; an item that is absent once is unknown, never removed.",
+            "level, by region and by rule; an item that is absent once is unknown, never "
+            "removed. A dump can be a selection, such as the most downloaded of a kind; growth "
+            "and totals are then the dump's, not the hub's.",
         ),
         (
             "Definitions",

@@ -9,7 +9,14 @@ import altair as alt
 
 from hubwatch.levels import RATED
 from hubwatch.report import charts
-from hubwatch.report.figure import MOST_CATEGORIES, REST, Figure, Swatch, Table, palette
+from hubwatch.report.figure import (
+    MOST_CATEGORIES,
+    REST,
+    Figure,
+    Swatch,
+    Table,
+    palette,
+)
 from hubwatch.report.numbers import count, month_name, percent
 from hubwatch.report.published import Change, changes, comparators
 
@@ -45,8 +52,10 @@ def _top(rows: Sequence[Row], name: Callable[[Row], str]) -> list[str]:
     sums: dict[str, float] = defaultdict(float)
     for row in rows:
         sums[name(row)] += row.n or 0.0
-    order = sorted((c for c in sums if sums[c] > 0), key=lambda c: (-sums[c], c))
-    return order if len(order) <= MOST_CATEGORIES else [*order[: MOST_CATEGORIES - 1], REST]
+    order = sorted((c for c in sums if sums[c] > 0 and c != REST), key=lambda c: (-sums[c], c))
+    if len(order) <= MOST_CATEGORIES and not sums[REST]:
+        return order
+    return [*order[: MOST_CATEGORIES - 1], REST]
 
 
 def _grid(
@@ -79,8 +88,15 @@ def growth(results: Results) -> Figure | None:
             colours,
         )
     ]
-    marks = changes(results.run.hubs, "listing", months[0], months[-1])
-    axis = alt.Axis(format="~s", tickCount=5, domain=False, ticks=False, title="versions a month")
+    marks = changes(results.run.platforms(), "listing", months[0], months[-1])
+    axis = alt.Axis(
+        format=",.0f",
+        tickMinStep=1,
+        tickCount=5,
+        domain=False,
+        ticks=False,
+        title="versions a month",
+    )
     bars = charts.stacked_months(records, colours, months, alt.Y("from:Q", axis=axis))
     sums = {month: sum(parts.values()) for month, parts in grid.items()}
     return Figure(
@@ -158,9 +174,9 @@ def base_models(results: Results) -> Figure | None:
     mix = results.get("base_model_mix")
     if mix is None or not (rows := _leaves(mix.monthly())):
         return None
-    order = _by_time(_top(rows, lambda row: row["family"]), rows)
+    order = _by_time(_top(rows, _family), rows)
     colours = palette(order)
-    grid = _grid(rows, order, lambda row: row["family"])
+    grid = _grid(rows, order, _family)
     totals = month_totals(rows)
     shares = {m: {c: n / totals[m] for c, n in p.items()} for m, p in grid.items() if totals[m] > 0}
     months = list(shares)
@@ -169,9 +185,7 @@ def base_models(results: Results) -> Figure | None:
     return Figure(
         id="base-models",
         title="Base-model eras",
-        reading=f"{lead[0]} carries {percent(shares[first][lead[0]])} of new versions in "
-        f"{month_name(first)}; {lead[1]} leads with {percent(shares[last][lead[1]])} in "
-        f"{month_name(last)}.",
+        reading=_eras(lead, (first, last), shares),
         alt=f"Stacked bars that fill the height, one a month from {month_name(months[0])} to "
         f"{month_name(months[-1])}: the share of new versions by base-model family. From the "
         f"bottom: {', '.join(order)}.",
@@ -184,6 +198,19 @@ def base_models(results: Results) -> Figure | None:
     )
 
 
+def _eras(lead: Sequence[str], months: tuple[str, str], shares: dict[str, dict[str, float]]) -> str:
+    at = [percent(shares[month][name]) for name, month in zip(lead, months, strict=True)]
+    first, last = (month_name(month) for month in months)
+    if lead[0] == lead[1]:
+        return f"{lead[0]} leads at both ends: {at[0]} of versions in {first}, {at[1]} in {last}."
+    return f"{lead[0]} leads with {at[0]} of versions in {first}, {lead[1]} with {at[1]} in {last}."
+
+
+def _family(row: Row) -> str:
+    """Return the family; the measure's own `Other` joins the remainder."""
+    return REST if row["family"] == "Other" else row["family"]
+
+
 def _by_time(families: Sequence[str], rows: Sequence[Row]) -> list[str]:
     """Return families by the middle of their time, so that eras follow each other upwards."""
     months = window(rows)
@@ -191,7 +218,7 @@ def _by_time(families: Sequence[str], rows: Sequence[Row]) -> list[str]:
     middle: dict[str, float] = {REST: float("inf")}
     for family in families:
         mine = [(place[r["month"]], r.n or 0.0) for r in rows if r["family"] == family]
-        if family != REST:
+        if family not in middle:
             middle[family] = sum(at * n for at, n in mine) / sum(n for _, n in mine)
     return sorted(families, key=lambda family: (middle[family], family))
 
@@ -215,7 +242,7 @@ def levels(results: Results) -> Figure | None:
             shares[row["month"]][row["level"]] = row.value or 0.0
     months = list(shares)
     first, last = ends(month_totals(rows))
-    marks = changes(results.run.hubs, "levels", months[0], months[-1])
+    marks = changes(results.run.platforms(), "levels", months[0], months[-1])
     safe = [percent(shares[m].get("PG", 0.0)) for m in (first, last)]
     strong = [percent(shares[m].get("X", 0.0) + shares[m].get("XXX", 0.0)) for m in (first, last)]
     return Figure(

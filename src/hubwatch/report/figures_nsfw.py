@@ -45,7 +45,7 @@ def nsfw(results: Results) -> Figure | None:
     if not series:
         return None
     months = sorted({row["month"] for rows in series.values() for row in rows})
-    marks = changes(results.run.hubs, "levels", months[0], months[-1])
+    marks = changes(results.run.platforms(), "levels", months[0], months[-1])
     points, studies = _published(months)
     return Figure(
         id="nsfw",

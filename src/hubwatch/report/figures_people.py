@@ -218,7 +218,8 @@ def _download_axis(values: Sequence[float]) -> Any:
     far = max(values) > _FAR * min(values)
     scale = alt.Scale(type="log", nice=False, padding=14) if far else alt.Scale(zero=True)
     axis = alt.Axis(
-        format="~s",
+        format=",.0f",
+        tickMinStep=1,
         domain=False,
         ticks=False,
         tickCount=5,

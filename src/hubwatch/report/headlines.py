@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hubwatch.report.figures_mix import ends, month_totals
 from hubwatch.report.figures_people import MEDIAN, SHARE, flagged_split
 from hubwatch.report.numbers import count, decimal, month_name, percent, percent_interval
-from hubwatch.report.published import Comparator, comparators
+from hubwatch.report.published import Comparator, changes, comparators
 from hubwatch.report.suppress import is_small
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def _nsfw(unit: str, results: Results) -> Headline | None:
         return None
     row = rows[lead]
     others = [
-        f"{percent(r.value)} under {d}" for d, r in rows.items() if r is not None and d != lead
+        f"{percent(r.value)} {'by tag' if d == 'tag' else f'under {d}'}"
+        for d, r in rows.items()
+        if r is not None and r.value is not None and d != lead
     ]
     more = f" Other definitions give {', '.join(others)}." if others else ""
     return _share(
@@ -115,13 +117,15 @@ def _rise(results: Results) -> Headline | None:
         return None
     months = month_name(first["month"]), month_name(last["month"])
     points = (last.value - first.value) * 100
+    marks = changes(results.run.platforms(), "levels", first["month"], last["month"])
+    broken = " The hub changed its levels in between; see the chart." if marks else ""
     return Headline(
         id="nsfw-rise",
         label="NSFW share of images, first and last month",
         value=f"{percent(first.value)} → {percent(last.value)}",
         interval=f"{percent_interval(first)} and {percent_interval(last)}",
         sentence=f"From {months[0]} to {months[1]} the wide NSFW share of images "
-        f"{'rose' if points >= 0 else 'fell'} by {abs(points):.1f} percentage points.",
+        f"{'rose' if points >= 0 else 'fell'} by {abs(points):.1f} percentage points.{broken}",
         denominator=f"{count(first.total)} and {count(last.total)} images with a known level; "
         f"{count(first.unknown)} and {count(last.unknown)} unknown",
         beside=comparators("nsfw_trend"),
@@ -236,7 +240,8 @@ def _over_creators(headline: Headline, row: Row) -> Headline:
 
     return replace(
         headline,
-        denominator=f"{count(row.total)} creators; {count(row.unknown)} unknown",
+        denominator=f"{count(row.total)} creators; {count(row.unknown)} models of unknown creator "
+        "or with hidden counters left out",
     )
 
 

@@ -25,6 +25,9 @@ NOT_KNOWN: Final = "not known"
 #: Keeps a number and its percent sign on one line.
 _SIGN: Final = "\N{NO-BREAK SPACE}%"
 
+#: Intervals narrower than this many percentage points are written with more decimals.
+_NARROW: Final = 0.2
+
 
 def count(number: float | None) -> str:
     """Return a count with thousands separators; `not known` for a missing one."""
@@ -32,14 +35,20 @@ def count(number: float | None) -> str:
 
 
 def _places(value: float, low: float | None, high: float | None) -> int:
-    """Return as many decimals as the interval needs to show its width, at most 2."""
+    """Return as many decimals as the interval needs to show its width, 1 to 3."""
     width = abs(high - low) * 100 if low is not None and high is not None else 1.0
-    return 2 if width < 0.2 or 0 < value < 0.01 else 1
+    if width < _NARROW / 10:
+        return 3
+    return 2 if width < _NARROW or 0 < value < 0.01 else 1
+
+
+def _rate(value: float, places: int) -> str:
+    return "0" if value == 0 else f"{value * 100:.{places}f}"
 
 
 def percent(value: float | None, low: float | None = None, high: float | None = None) -> str:
     """Return a share in 0..1 as a percentage, with decimals that fit its interval."""
-    return NOT_KNOWN if value is None else f"{value * 100:.{_places(value, low, high)}f}{_SIGN}"
+    return NOT_KNOWN if value is None else _rate(value, _places(value, low, high)) + _SIGN
 
 
 def percent_interval(row: Row) -> str:
@@ -47,7 +56,7 @@ def percent_interval(row: Row) -> str:
     if row.low is None or row.high is None:
         return NOT_KNOWN
     places = _places(row.value or 0.0, row.low, row.high)
-    return f"{row.low * 100:.{places}f}–{row.high * 100:.{places}f}{_SIGN}"
+    return f"{_rate(row.low, places)}–{_rate(row.high, places)}{_SIGN}"
 
 
 def decimal(value: float | None) -> str:

@@ -42,6 +42,7 @@ _NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
 _EXTRAS: Final = ("bound_low", "bound_high", "models")
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 _HINT: Final = "write the results again with `hubwatch measure`"
 
 
@@ -142,6 +143,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: str | None = None
     base_url: str = ""
 
+    def place(self) -> str:
+        """Return where it came from, as one text to search in; never shown."""
+        return f"{self.origin or ''} {self.base_url}".strip()
+
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What `run.json` says of the run that made the results."""
@@ -154,6 +159,19 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     settings_digest: str = ""
     lake_fingerprint: str = ""
     simulated: bool = False
+
+    def is_simulated(self) -> bool:
+        """Return whether this is the simulated hub: by flag, by name or by loopback address."""
+        places = [snapshot.place() for snapshot in self.snapshots]
+        return (
+            self.simulated
+            or any("simulat" in name.lower() for name in [*self.hubs, *places])
+            or any(address in place for place in places for address in _LOOPBACK)
+        )
+
+    def platforms(self) -> list[str]:
+        """Return the hubs whose history belongs to these results; the simulated hub has none."""
+        return [] if self.is_simulated() else self.hubs
 
 
 @dataclass(frozen=True, slots=True)
