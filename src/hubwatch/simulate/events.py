@@ -83,8 +83,8 @@ def _reuploads(models: Models, gone_at: Ints, seed: int) -> tuple[Ints, Flags]:
         if rng.random() < 0.5:
             models.creator[target] = models.creator[source]
         models.maturity[target] = models.maturity[source]
-        if models.person[source] >= 0:
-            models.presentation[target] = 1 + int(rng.integers(len(PRESENTATIONS) - 1))
+        way = 1 + int(rng.integers(len(PRESENTATIONS) - 1))
+        models.presentation[target] = way if models.person[source] >= 0 else 0
         models.flagged[target] = models.flagged[source] and rng.random() < 0.3
     same = (origin >= 0) & (rng.random(len(models)) < 0.6)
     return origin, same

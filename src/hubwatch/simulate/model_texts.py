@@ -105,7 +105,7 @@ class ModelTexts:
         picker = self.picker(index, 3)
         if picker.chance(cal.NULL_DESCRIPTION):
             return None
-        count = 2 + picker.below(1 + picker.below(13))
+        count = 3 + picker.below(1 + picker.below(17))
         parts = [f"<p>{self._opening(index, picker)}</p>"]
         for _ in range(count):
             sentence = " ".join(picker.some(words.SENTENCES, 1 + picker.below(3)))

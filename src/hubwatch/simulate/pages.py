@@ -12,7 +12,8 @@ from hubwatch.files import writing_to
 from hubwatch.simulate.chunks import listed
 from hubwatch.simulate.clock import END
 from hubwatch.simulate.documents import SITE, model_document
-from hubwatch.simulate.truth import images_table
+from hubwatch.simulate.image_documents import ImageRenderer
+from hubwatch.simulate.truth import ImageTruth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hubwatch.simulate.content import Content
-    from hubwatch.simulate.image_documents import ImageRenderer
     from hubwatch.simulate.view import View
 
 IMAGES_A_PAGE: Final = 200
@@ -128,27 +128,39 @@ def model_parts(content: Content, *, rows: int = 2_000) -> list[Part]:
     ]
 
 
+class ImageWriters:
+    """What writes the images of one world: documents and truth.
+
+    Args:
+        content: the world.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.documents = ImageRenderer(content)
+        self.truth = ImageTruth(content)
+
+
 def _listed_texts(
-    content: Content, renderer: ImageRenderer, part: Part, tables: list[pa.Table]
+    writers: ImageWriters, part: Part, tables: list[pa.Table]
 ) -> Iterator[list[bytes]]:
     """Yield the listed documents of each chunk in order of time; keep its truth in `tables`."""
     for number in range(part.first, part.end):
-        chunk = content.chunks.make(number)
-        texts = renderer.render(chunk)
-        tables.append(images_table(content, chunk))
+        chunk = writers.content.chunks.make(number)
+        texts = writers.documents.render(chunk)
+        tables.append(writers.truth.table(chunk))
         rows = np.flatnonzero(listed(chunk, END - 1))
         order = rows[np.argsort(chunk.at[rows], kind="stable")].tolist()
         yield [texts[row].encode() for row in order]
 
 
 def write_images(
-    content: Content, renderer: ImageRenderer, part: Part, out: Path, *, total: int
+    writers: ImageWriters, part: Part, out: Path, *, total: int
 ) -> Iterator[int | Written]:
     """Write one file of image pages and its truth table.
 
     Args:
-        content: the world.
-        renderer: of the world.
+        writers: of the world.
         part: which file.
         out: folder.
         total: listed images of all parts.
@@ -164,7 +176,7 @@ def write_images(
     done = part.before
     with writing_to(part.path(out)), part.path(out).open("wb") as file:
         frames = _Frames(file)
-        for texts in _listed_texts(content, renderer, part, tables):
+        for texts in _listed_texts(writers, part, tables):
             held += texts
             last = len(tables) == part.end - part.first
             while len(held) >= IMAGES_A_PAGE or (last and held):

@@ -58,7 +58,7 @@ def _tag_draws(rng: np.random.Generator, rows: Rows) -> tuple[list[int], list[in
     """Return piece numbers of all posts in one list, and where each post's end."""
     vocab = vocabulary()
     posts = len(rows.subculture)
-    size = np.round(rounded(np.exp(rng.normal(2.08, 1.0, posts)))).astype(np.int64)
+    size = np.round(rounded(np.exp(rng.normal(2.14, 1.0, posts)))).astype(np.int64)
     size = np.clip(size, 1, 62)
     owner = np.repeat(np.arange(posts), size)
     theme = rng.integers(THEMES, size=posts)
@@ -68,7 +68,7 @@ def _tag_draws(rng: np.random.Generator, rows: Rows) -> tuple[list[int], list[in
     general = np.array(vocab.general)
     chosen = np.where(way < 0.52, of_theme, np.where(way < 0.80, of_common, general))
     place = np.floor(chosen[:, 1] * rounded(rng.random(len(owner)) ** 1.7)).astype(np.int64)
-    weighted = rng.random(posts)[owner] < 0.52
+    weighted = rng.random(posts)[owner] < 0.62
     weight = np.where(
         weighted & (rng.random(len(owner)) < 0.2), rng.integers(1, len(WEIGHTS), len(owner)), 0
     )
@@ -123,8 +123,7 @@ class Composer:
         prompts: list[str] = []
         prompt, start = "", 0
         words_of: list[str] = []
-        style: Style = "tags"
-        number, pieces = -1, self._pieces
+        number, pieces, opening = -1, self._pieces, ""
         columns = zip(rows.post.tolist(), same, dice, mature, rows.endings, strict=True)
         adult: list[bool] = np.logical_or.reduceat(has_mature | (rows.level > 1), first).tolist()
         for post, repeat, die, terms, ending in columns:
@@ -135,17 +134,14 @@ class Composer:
                 style = self._styles[rows.subculture[post]]
                 kinds = words.GENDER_ADULT if adult[post] else words.GENDER_MILD
                 subject = kinds[GENDERS[gender[post]]]
-                opening_die = die
+                opening = phrases.opening(style, subject[die % len(subject)], die)
             elif repeat:
                 prompts.append(prompt)
                 continue
             else:
                 words_of[die % len(words_of)] = pieces[die % vocabulary().size]
-            who = subject[opening_die % len(subject)]
-            opening = phrases.opening(style, who, opening_die)
-            if terms:
-                opening = f"{opening}, {terms}"
-            prompt = f"{opening}, {', '.join(words_of)}{ending}"
+            middle = f", {terms}, " if terms else ", "
+            prompt = f"{opening}{middle}{', '.join(words_of)}{ending}"
             prompts.append(prompt)
         return prompts
 

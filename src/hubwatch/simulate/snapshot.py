@@ -16,12 +16,13 @@ from hubwatch.simulate.trainers import training_metadata
 from hubwatch.simulate.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hubwatch.simulate.catalogue import Flags, Ints
     from hubwatch.simulate.content import Content
 
-_KEPT_ROWS: Final = 65_536
+#: Rows of rendered documents kept in memory, about 1.3 kB each.
+_KEPT_ROWS: Final = 131_072
 _LEVEL: Final = {bit: msgspec.json.decode(f"{{{text}}}") for bit, text in LEVEL_TEXT.items()}
 
 
@@ -38,7 +39,7 @@ class Snapshot:
         self._view = View(content, day)
         self._renderer: ImageRenderer | None = None
         self._kept: OrderedDict[int, list[str]] = OrderedDict()
-        self.creators = content.creators
+        self.creators: Sequence[str] = content.creators
         self._versions()
         self._models()
         self._images()
@@ -49,7 +50,9 @@ class Snapshot:
         self.version_id: Ints = np.array(self._content.version_id[:count], dtype=np.int64)
         self.version_model: Ints = versions.model[:count]
         self.version_level_mask: Ints = self._view.version_masks[:count]
-        self.version_base_model = [cal.BASE_MODELS[b] for b in versions.base[:count].tolist()]
+        self.version_base_model: Sequence[str] = [
+            cal.BASE_MODELS[b] for b in versions.base[:count].tolist()
+        ]
         digests = self._content.sha256[:count]
         self.file_sha256: Mapping[str, int] = {
             digest: version for version, digest in reversed(list(enumerate(digests)))
@@ -75,9 +78,11 @@ class Snapshot:
             self.version_model, self._view.version_downloads[:shown], minlength=count
         )
         self.model_downloads: Ints = downloads[:count].astype(np.int64)
-        self.model_type = [cal.METHODS[m] for m in models.method[:count].tolist()]
-        self.model_tags = [content.texts.tags(index) for index in range(count)]
-        self.tags = sorted({tag for tags in self.model_tags for tag in tags})
+        self.model_type: Sequence[str] = [cal.METHODS[m] for m in models.method[:count].tolist()]
+        self.model_tags: Sequence[Sequence[str]] = [
+            content.texts.tags(index) for index in range(count)
+        ]
+        self.tags: Sequence[str] = sorted({tag for tags in self.model_tags for tag in tags})
 
     def _images(self) -> None:
         """Collect the columns of all chunks up to the day."""

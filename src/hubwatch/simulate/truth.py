@@ -137,32 +137,47 @@ def events_table(content: Content) -> pa.Table:
     return table.sort_by([("at", "ascending"), ("model_id", "ascending"), ("event", "ascending")])
 
 
-def images_table(content: Content, chunk: Chunk) -> pa.Table:
-    """Return one row for each image of a chunk: true level, shown levels, subculture, person."""
-    import pyarrow as pa
+class ImageTruth:
+    """Makes the truth tables of images, a chunk at a time.
 
-    models, versions = content.models, content.versions
-    known = np.maximum(chunk.version, 0)
-    has = chunk.version >= 0
-    model = versions.model[known]
-    person = np.where(has & (models.person[model] >= 0), models.person[model] + 1, 0)
-    names = tuple(BIT_TO_LEVEL[bit] for bit in (1, 2, 4, 8, 16, 32, 0))
-    place = np.array([{1: 0, 2: 1, 4: 2, 8: 3, 16: 4, 32: 5, 0: 6}.get(b, 6) for b in range(33)])
-    changed = chunk.bit != chunk.bit_before
-    return pa.table(
-        {
-            "image_id": chunk.image_id,
-            "model_id": np.where(has, np.array(content.model_id)[model], 0),
-            "version_id": np.where(has, np.array(content.version_id)[known], 0),
-            "creator": pa.array(content.creators).take(pa.array(chunk.creator)),
-            "created_at": _times(chunk.at),
-            "true_level": _words(LEVELS, chunk.level_true),
-            "level": _words(names, place[chunk.bit]),
-            "level_before": _words(names, place[chunk.bit_before]),
-            "relabelled_at": _times(np.where(changed, chunk.relabelled_at, NEVER)),
-            "listed": listed(chunk, END - 1),
-            "hidden_at": _times(chunk.hidden_at),
-            "subculture": _words(NAMES, chunk.subculture),
-            "person_id": person,
-        }
-    )
+    Args:
+        content: the world.
+    """
+
+    def __init__(self, content: Content) -> None:
+        import pyarrow as pa
+
+        self._models, self._versions = content.models, content.versions
+        self._model_id = np.array(content.model_id)
+        self._version_id = np.array(content.version_id)
+        self._creators = pa.array(content.creators)
+        bits = (1, 2, 4, 8, 16, 32, 0)
+        self._names = tuple(BIT_TO_LEVEL[bit] for bit in bits)
+        self._place = np.zeros(33, dtype=np.int64)
+        self._place[list(bits)] = np.arange(len(bits))
+
+    def table(self, chunk: Chunk) -> pa.Table:
+        """Return one row for each image: true and shown levels, subculture, person depicted."""
+        import pyarrow as pa
+
+        known, has = np.maximum(chunk.version, 0), chunk.version >= 0
+        model = self._versions.model[known]
+        person = self._models.person[model]
+        changed = chunk.bit != chunk.bit_before
+        return pa.table(
+            {
+                "image_id": chunk.image_id,
+                "model_id": np.where(has, self._model_id[model], 0),
+                "version_id": np.where(has, self._version_id[known], 0),
+                "creator": self._creators.take(pa.array(chunk.creator)),
+                "created_at": _times(chunk.at),
+                "true_level": _words(LEVELS, chunk.level_true),
+                "level": _words(self._names, self._place[chunk.bit]),
+                "level_before": _words(self._names, self._place[chunk.bit_before]),
+                "relabelled_at": _times(np.where(changed, chunk.relabelled_at, NEVER)),
+                "listed": listed(chunk, END - 1),
+                "hidden_at": _times(chunk.hidden_at),
+                "subculture": _words(NAMES, chunk.subculture),
+                "person_id": np.where(has, person + 1, 0),
+            }
+        )

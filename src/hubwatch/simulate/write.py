@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwatch.errors import HubwatchError, StorageError
+from hubwatch.errors import HubwatchError, InputError, StorageError
 from hubwatch.files import writing_to
 from hubwatch.simulate.clock import END
-from hubwatch.simulate.image_documents import ImageRenderer
 from hubwatch.simulate.pages import (
+    ImageWriters,
     Part,
     Written,
     image_parts,
@@ -76,14 +76,14 @@ def write_parts(
         progress: called with the number of images written since the last call.
     """
     view = View(content, END - 1)
-    renderer: ImageRenderer | None = None
+    writers: ImageWriters | None = None
     results = []
     for part in parts:
         if part.kind == "models":
             results.append(write_models(content, view, part, out))
             continue
-        renderer = renderer or ImageRenderer(content)
-        for step in write_images(content, renderer, part, out, total=images):
+        writers = writers or ImageWriters(content)
+        for step in write_images(writers, part, out, total=images):
             if isinstance(step, Written):
                 results.append(step)
             else:
@@ -197,20 +197,21 @@ def write_hub(
 ) -> WriteSummary:
     """Write a fictional hub's exact answers as of its last day, and the truth beside them.
 
-    Files: `models-00001.jsonl.zst`, `images-00001.jsonl.zst`, ... with one page answer a line, and
-    `truth/*.parquet`. They do not depend on the number of processes.
-
     Args:
-        out: folder; made when missing.
+        out: folder; made when missing. It gets `models-00001.jsonl.zst`, `images-00001.jsonl.zst`,
+            ... with one page answer a line, and `truth/*.parquet`.
         models, images, months, seed: see `build_world`.
         progress: called with the number of images written since the last call.
-        processes: 1 or more; by default two for big hubs.
+        processes: 1 or more, by default two for big hubs; the files do not depend on it.
 
     Raises:
         UsageError: a number is out of range.
+        InputError: `out` is a file.
         StorageError: the disk refuses.
     """
     started = time.monotonic()
+    if out.exists() and not out.is_dir():
+        raise InputError(f"`{out}` is not a folder", hint="choose another place to write to")
     content = build_world(models=models, images=images, months=months, seed=seed).content
     with writing_to(out / "truth"):
         (out / "truth").mkdir(parents=True, exist_ok=True)
@@ -218,19 +219,17 @@ def write_hub(
     own, *others = _dealt(parts, processes or (2 if images >= _WORTH_TWO else 1))
     world = {"models": models, "images": images, "months": months, "seed": seed}
     orders = [{**world, "out": str(out), "parts": hand} for hand in others if hand]
+    _write_truth(content, out)
     with _helpers(orders) as helpers:
         told = _teller(progress, helpers)
-        _write_truth(content, out)
-        mine = [parts[i] for i in own]
-        written = write_parts(content, mine, out, images=images, progress=told)
+        written = write_parts(content, [parts[i] for i in own], out, images=images, progress=told)
         for helper in helpers:
             written += helper.result()
         told(0)
-    present = content.events.gone_at[content.versions.model] >= END
     return WriteSummary(
         files=len(parts),
         models=models,
-        versions=int(present.sum()),
+        versions=int((content.events.gone_at[content.versions.model] >= END).sum()),
         images=images,
         bytes=sum(item.bytes for item in written),
         json_bytes=sum(item.json_bytes for item in written),
