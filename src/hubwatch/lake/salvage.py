@@ -168,9 +168,17 @@ def _field(value: Any, kind: _Kind, path: str) -> tuple[Any, list[Problem]]:
         return msgspec.convert(value, kind.type), problems
     except msgspec.ValidationError:
         pass
-    if isinstance(value, list):
+    if isinstance(value, list) and _takes_lists(kind):
         return _sound_members(value, kind, path, problems)
     return None, [*problems, Problem("wrong-type", path)]
+
+
+def _takes_lists(kind: _Kind) -> bool:
+    try:
+        msgspec.convert([], kind.type)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _documents(value: Any, document: type[msgspec.Struct], path: str) -> tuple[Any, list[Problem]]:
