@@ -13,8 +13,8 @@ ROOT = Path(hubwatch.__file__).parent
 
 #: Rooms from left to right; rooms in one tuple do not import each other.
 ORDER = (
-    ("errors", "levels", "settings"),
-    ("files",),
+    ("errors", "levels"),
+    ("settings", "files"),
     ("engine",),
     ("hubs", "simulate"),
     ("lake",),

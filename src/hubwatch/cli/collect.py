@@ -103,6 +103,9 @@ def collect(hub: str, lake: str | None, **options: Any) -> int:
         )
     for line in summary.lines():
         say(line, noise)
-    if options["count_only"]:
+    if not summary.ok:
+        say("the collection is not complete and is not measured; run the command again", noise)
+        return ExitCode.UNREACHABLE
+    if summary.state != "complete":
         return ExitCode.DONE
     return refine_and_say(path, options)
