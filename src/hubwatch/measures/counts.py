@@ -23,16 +23,18 @@ def month() -> Expression:
     return col("month").cast(TEXT).fill_null("")
 
 
-def count(tables: Tables, table: Table, **words: Expression) -> Counts:
+def count(tables: Tables, table: Table, *, once: str = "", **words: Expression) -> Counts:
     """Return how many rows hold each combination of words.
 
     Args:
         tables: where the table is from.
         table: what to count.
+        once: name under which the counts are kept for the next question that needs them.
         words: parts of the key, in order; null is a value of its own.
     """
     cells = table.select(**words).group_by(*words).agg(rows=count_rows()).select(*words, "rows")
-    found = tables.collect(cells).to_pydict()
+    rows = tables.collect_once(once, cells) if once else tables.collect(cells)
+    found = rows.to_pydict()
     keys = zip(*(found[word] for word in words), strict=True)
     return Counter(dict(zip(keys, found["rows"], strict=True)))
 

@@ -179,7 +179,7 @@ def unrated_share(tables: Tables) -> pa.Table:
 def _by_level(tables: Tables) -> Counts:
     """Return (month, level) to images; the level is null when not rated."""
     rated = when(col("level").is_in(RATED)).then(col("level").cast(TEXT))
-    return count(tables, tables["images"], month=month(), level=rated)
+    return count(tables, tables["images"], once="levels.images", month=month(), level=rated)
 
 
 def _unrated(unit: str, counts: Counts) -> Iterator[Share]:
