@@ -7,6 +7,7 @@ are streamed, sorted, and written. All statements are over views `staged_<table>
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -85,7 +86,7 @@ class Merge:
 
     def write(self, table: str, sql: str) -> list[DataFile]:
         """Write the rows of a query, in their order, as new files of a table."""
-        return TableWriter(self.lake, table, self.generation).write(self.batches(sql))
+        return TableWriter(self.lake, table, self.generation).write(ahead(self.batches(sql)))
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a query piece by piece."""
@@ -104,6 +105,15 @@ class Merge:
         """Point the view `staged_<name>` at the files staged so far."""
         files = sorted(self.staging.glob(f"{name}-[0-9]*.parquet"))
         self.view(f"staged_{name}", files, _staged_schema(name))
+
+
+def ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Have the next batch made by a second thread while this one is written."""
+    with ThreadPoolExecutor(1) as helper:
+        coming = helper.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = helper.submit(next, batches, None)
+            yield batch
 
 
 def literal(text: str) -> str:

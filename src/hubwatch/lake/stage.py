@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -169,6 +171,23 @@ def stage_unit(job: Job, unit: Unit) -> Staged:
         LakeError: a record cannot be read.
         StorageError: the disk is full.
     """
+    with _no_collector():
+        return _stage_unit(job, unit)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the cycle collector from looking at rows again and again: they hold no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _stage_unit(job: Job, unit: Unit) -> Staged:
     batch = Batch(unit.number)
     pseudonym = pseudonyms(job.key, job.hub)
     documents = 0

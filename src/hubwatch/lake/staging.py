@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hubwatch.lake.schema import TABLES, arrow_type
 
@@ -198,7 +199,7 @@ def _times(batch: Batch, table: str, column: str, values: Sequence[Any]) -> pa.A
         times = pa.array(values, pa.string()).cast(kind)
         if times.null_count == len(times):
             return times
-        low, high = pa.compute.min_max(times).as_py().values()
+        low, high = pc.min_max(times).as_py().values()
         if low >= EARLIEST and high < LATEST:
             return times
     except (pa.ArrowInvalid, OverflowError):

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hubwatch.files import writing_to
@@ -118,7 +119,7 @@ def _options(table: str) -> dict[str, object]:
 
 def _split(batch: pa.RecordBatch) -> Iterable[tuple[str, pa.RecordBatch]]:
     """Split a batch that is sorted by month where the month changes."""
-    ends = pa.compute.run_end_encode(batch["month"])
+    ends = pc.run_end_encode(batch["month"])
     start = 0
     for month, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
         yield month, batch.slice(start, end - start)
