@@ -83,9 +83,9 @@ def test_known_bytes_do_not_change_unnoticed() -> None:
     """A change of these digests means that every simulated hub changes: say so in the changelog."""
     import hashlib
 
-    hub = build_world(models=30, images=300, seed=1).as_of(None)
-    text = json.dumps([hub.image_document(i, with_meta=True) for i in range(300)])
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "4c54ebbdd6c02e25"
+    hub = build_world(models=120, images=600, seed=1).as_of(None)
+    text = json.dumps([hub.image_document(i, with_meta=True) for i in range(600)])
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "6c6922a0bf7c4df5"
 
 
 def test_a_models_document_agrees_with_the_columns(hub: Catalogue) -> None:

@@ -90,7 +90,7 @@ def _creators(key: Reals, seed: int) -> tuple[Ints, int]:
     cap = max(3, round(total * 0.02))
     counts: list[int] = []
     while sum(counts) < total:
-        drawn = np.floor(rounded((1 - rng.random(max(16, total // 4))) ** (-1 / 1.12)))
+        drawn = np.floor(rounded((1 - rng.random(max(16, total // 4))) ** (-1 / 1.16)))
         counts.extend(np.minimum(drawn, cap).astype(np.int64).tolist())
     ends = np.cumsum(counts)
     used = int(np.searchsorted(ends, total)) + 1
