@@ -203,6 +203,19 @@ def test_an_address_with_a_password_is_refused() -> None:
     assert caught.value.exit_code == 2
 
 
+def test_a_token_is_never_sent_in_the_clear() -> None:
+    with pytest.raises(UsageError, match="https"):
+        PoliteClient("http://example.org", token=TOKEN)
+    PoliteClient("https://example.org", token=TOKEN).close()
+
+
+def test_a_contact_cannot_smuggle_a_header(script: Script) -> None:
+    script.answers(listing([]))
+    ask(script.client(contact="me\r\nX-Other: 1 ü"))
+    assert script.asked[0].headers["User-Agent"].endswith("(+me X-Other: 1 ?)")
+    assert "X-Other" not in script.asked[0].headers
+
+
 def test_a_token_file_that_holds_more_is_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.delenv("HUBWATCH_CIVITAI_TOKEN", raising=False)
     path = tmp_path / "token"

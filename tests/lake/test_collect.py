@@ -10,6 +10,7 @@ import pytest
 from pretend_hub import PretendHub, cursor_refused, unanswered
 
 from hubwatch.errors import HubUnreachableError, LakeError, StorageError, UsageError
+from hubwatch.hubs.refusals import QueryRefusedError
 from hubwatch.lake import collect_run
 from hubwatch.lake.collect import CollectProgress, CollectSummary, collect
 from hubwatch.lake.raw import SnapshotWriter, lock_lake, read_records, snapshots
@@ -176,6 +177,32 @@ def test_what_cannot_be_cut_is_said_to_be_truncated_with_its_coverage(
     ends = {end.name: end for end in summary.doubtful}
     assert ends["a"].covered == pytest.approx(0.5, abs=0.01)
     assert "finer slices showed" in "\n".join(summary.lines())
+
+
+def test_a_finer_query_that_the_hub_refuses_only_shows_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect_run, "DEEP", 100)
+
+    def refuse(name: str, walk: int, number: int) -> Exception | None:
+        return QueryRefusedError("no such name") if name == "odd" else None
+
+    hub = PretendHub(
+        {"a": range(400), "a0": range(0, 400, 5), "odd": range(0)}
+        | {f"v{n}": range(n, 400, 5) for n in range(5)},
+        pieces={("a", "first"): ["odd", "a0"], ("a", "second"): [f"v{n}" for n in range(5)]},
+        depth=100,
+        refuse=refuse,
+    )
+    summary = run(hub, tmp_path / "lake")
+    assert summary.state == "complete"
+    assert summary.items == {"images": 400}
+
+
+def test_a_top_query_that_the_hub_refuses_leaves_the_snapshot_unfinished(tmp_path: Path) -> None:
+    hub = PretendHub({"a": range(30)}, refuse=lambda *_: QueryRefusedError("no"))
+    summary = run(hub, tmp_path / "lake")
+    assert (summary.state, summary.slices) == ("incomplete", {"failed": 1})
 
 
 def test_the_number_of_rows_tells_a_depth_from_an_end() -> None:

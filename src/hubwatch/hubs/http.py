@@ -115,6 +115,8 @@ class PoliteClient:
         self.on_wait = on_wait
         self.has_token = token is not None
         local = is_loopback(base_url)
+        if token is not None and not local and not base_url.startswith("https:"):
+            raise UsageError("a token is only sent over https", hint="write https://host")
         self._scale = (LOOPBACK_SCALE if local else 1.0) if scale is None else scale
         self._gap = 1.0 / rate
         self._next = clock()
@@ -259,7 +261,8 @@ def _checked_address(url: str) -> str:
 
 def _headers(contact: str | None, token: str | None) -> dict[str, Any]:
     who = f"hubwatch/{__version__}" + (f" (+{contact})" if contact else "")
-    headers = {"User-Agent": who.encode("ascii", "replace").decode(), "Accept": "application/json"}
+    agent = " ".join(who.encode("ascii", "replace").decode().split())
+    headers = {"User-Agent": agent, "Accept": "application/json"}
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 

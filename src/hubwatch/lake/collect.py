@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubwatch.hubs.protocol import Hub, Kind, Slice, Stored
+    from hubwatch.hubs.window import Window
     from hubwatch.lake.raw import SnapshotWriter
 
 __all__ = ["CollectProgress", "CollectSummary", "collect"]
@@ -66,31 +68,47 @@ def collect(
         HubUnreachableError: the hub cannot be reached, refuses us, or hides mature levels.
         StorageError: the disk refused a write; what was acknowledged is kept.
     """
-    window = window_of(since, until)
-    parts = _plan(hub, kinds, limit)
-    origin = _origin(hub, kinds, since, until, limit)
-    started = time.monotonic()
-    reporter = Reporter(hub, progress)
-
-    def run_with(writer: SnapshotWriter | None) -> CollectSummary:
-        state = decode_state(writer.state if writer else {})
-        desk = Desk(hub, writer, window, state, quota=_quota(parts, limit), told=reporter.page)
-        run = Run(desk, _reader(lake, hub, desk), once=limit is not None or count_only)
-        reporter.desk = desk
-        state.probe = dict(hub.probe([part.kind for part in parts]))
-        if not state.slices:
-            state.slices.extend(SliceState(part=part) for part in parts)
-        desk.checkpoint(now=True)
-        if writer is not None:
-            catch_up(run, lake, writer.snapshot)
-        run.finish()
-        return _end(run, writer, limit, time.monotonic() - started)
-
-    with reporter:
+    request = _Request(hub, lake, window_of(since, until), _plan(hub, kinds, limit), limit)
+    with Reporter(hub, progress) as reporter:
         if count_only:
-            return run_with(None)
+            return _run(request, None, reporter)
+        origin = _origin(hub, kinds, since, until, limit)
         with lock_lake(lake), _open(lake, hub, origin, fresh=fresh) as writer:
-            return run_with(writer)
+            return _run(request, writer, reporter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for."""
+
+    hub: Hub
+    lake: Path
+    window: Window
+    parts: list[Slice]
+    limit: int | None
+
+
+def _run(request: _Request, writer: SnapshotWriter | None, reporter: Reporter) -> CollectSummary:
+    """Do one run: from where the last one stopped to where this one ends."""
+    hub, parts, limit = request.hub, request.parts, request.limit
+    started = time.monotonic()
+    state = decode_state(writer.state if writer else {})
+    desk = Desk(hub, writer, request.window, state, quota=_quota(parts, limit), told=reporter.page)
+    reporter.desk = desk
+    run = Run(
+        desk,
+        _reader(request.lake, hub, desk),
+        once=limit is not None or writer is None,
+        on_wait=reporter.wait,
+    )
+    state.probe = dict(hub.probe([part.kind for part in parts]))
+    if not state.slices:
+        state.slices.extend(SliceState(part=part) for part in parts)
+    desk.checkpoint(now=True)
+    if writer is not None:
+        catch_up(run, request.lake, writer.snapshot)
+    run.finish()
+    return _end(run, writer, limit, time.monotonic() - started)
 
 
 def _plan(hub: Hub, kinds: Sequence[str], limit: int | None) -> list[Slice]:

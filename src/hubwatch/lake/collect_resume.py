@@ -115,7 +115,7 @@ def _place(run: Run, state: SliceState, stored: _Stored) -> None:
     if state.ends == "hidden":
         run.first_ids[first_end(name)] = stored.other_end
     if state.walk > 1:
-        state.whole_walks = state.whole_walks if state.ends == "hidden" else 0
+        state.whole_walks = min(state.whole_walks, 1)
         state.state = "running"
         state.begin_next_walk(same_order=state.ends == "hidden")
     elif stored.pages:

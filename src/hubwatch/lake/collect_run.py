@@ -44,6 +44,7 @@ class Run:
         stored: reads back stored answers, for cutting.
         once: walk every slice once and judge nothing: a taste or a count.
         sleep: waits, where the hub would only repeat an old answer.
+        on_wait: told the seconds and the reason before.
         first_ids: ids of first walks that were interrupted, by slice name.
     """
 
@@ -51,6 +52,7 @@ class Run:
     stored: Stored
     once: bool = False
     sleep: Callable[[float], None] = time.sleep
+    on_wait: Callable[[float, str], None] | None = None
     first_ids: dict[str, set[str]] = field(default_factory=dict)
     begun: dict[tuple[str, int], float] = field(default_factory=dict)
     outages: int = 0
@@ -100,7 +102,7 @@ class Run:
         except RegionBlockedError:
             raise
         except QueryRefusedError as error:
-            _fail(state, error.what)
+            _refused(state, error.what)
         except HubUnreachableError as error:
             _fail(state, error.what)
             self.outages += 1
@@ -179,17 +181,18 @@ class Run:
 
     def _cut(self, state: SliceState, ids: set[str]) -> bool:
         """Let finer slices stand for a slice; say whether there are any."""
-        self.desk.checkpoint(now=True)
-        pieces = self.desk.hub.split(state.part, self.stored)
         if not state.sample:
             state.unseen = sorted(ids, key=_shuffled)[:SAMPLE]
             state.sample = len(state.unseen)
-        state.state = "cut" if pieces else "truncated"
+        state.state = "cut"
+        watch(self.desk, state)
+        self.desk.checkpoint(now=True)
+        pieces = self.desk.hub.split(state.part, self.stored)
         if pieces:
             state.part = msgspec.structs.replace(state.part, cut_by=pieces[0].cut_by)
-            watch(self.desk, state)
-        added = list(self._unplanned(pieces))
-        self.desk.state.slices.extend(added)
+        else:
+            state.state = "truncated"
+        self.desk.state.slices.extend(list(self._unplanned(pieces)))
         self.desk.checkpoint(now=True)
         return bool(pieces)
 
@@ -205,6 +208,8 @@ class Run:
         if began is not None and now - began < self.desk.hub.cached_for:
             pause = self.desk.hub.cached_for - (now - began)
             self.desk.hub.traffic.waited += pause
+            if self.on_wait is not None:
+                self.on_wait(pause, "it may still repeat its last answers")
             self.sleep(pause)
         self.begun[state.part.name, order] = self.desk.clock()
 
@@ -243,6 +248,14 @@ def _remember(state: SliceState, walked: Walked) -> None:
 
 def _fail(state: SliceState, reason: str) -> None:
     state.state, state.reason = "failed", reason
+
+
+def _refused(state: SliceState, reason: str) -> None:
+    """Note that the hub will not answer a query: a finer one only shows less than hoped for."""
+    _fail(state, reason)
+    if state.part.depth > 0:
+        state.state, state.whole_walks, state.quiet = "complete", 1, 1
+        state.note("refused")
 
 
 def _shuffled(key: str) -> bytes:

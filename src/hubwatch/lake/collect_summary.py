@@ -173,7 +173,7 @@ class Reporter:
         self._slice, self._walk = "", 1
 
     def __enter__(self) -> Self:
-        self._hub.tell_waits(self._wait)
+        self._hub.tell_waits(self.wait)
         return self
 
     def __exit__(
@@ -189,7 +189,8 @@ class Reporter:
         self._slice, self._walk = state.part.name, state.walk
         self._tell(f"{self._slice}, walk {self._walk}" if self._walk > 1 else self._slice)
 
-    def _wait(self, seconds: float, reason: str) -> None:
+    def wait(self, seconds: float, reason: str) -> None:
+        """Tell that the hub must be waited for."""
         until = (datetime.now(UTC) + timedelta(seconds=seconds)).astimezone()
         self._tell(f"waiting for the hub until {until:%H:%M:%S} ({reason})")
 
