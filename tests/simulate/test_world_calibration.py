@@ -184,7 +184,7 @@ def test_prompts_with_mature_terms_or_levels_name_adults_only(
     checked = 0
     for document in images:
         prompt = (document["meta"] or {}).get("prompt", "")
-        if "mature_term_" in prompt:
+        if "mature_term_" in prompt or document["browsingLevel"] in (4, 8, 16):
             assert not _MILD_ONLY.search(prompt)
             checked += 1
     assert checked > 1000

@@ -18,7 +18,7 @@ from hubwatch.simulate import pages
 from hubwatch.simulate.world import build_world
 from hubwatch.simulate.write import WriteSummary, write_hub
 
-SIZE: dict[str, int] = {"models": 250, "images": 6000, "seed": 4}
+SIZE: dict[str, Any] = {"models": 250, "images": 6000, "seed": 4}
 
 
 def answers(out: Path, kind: str) -> list[dict[str, Any]]:

@@ -259,7 +259,9 @@ def in_script(name: tuple[str, str], script: str) -> str:
         return " ".join("".join(table[c] for c in part.lower()).title() for part in name)
     if script == "kana":
         return "・".join("".join(table[c] for c in part.lower()) for part in name)
-    return "".join(table[c] for c in family.lower()[:2] + given.lower()[:2])
+    # The second and middle letters vary most, so few persons share a short spelling.
+    letters = family[1] + family[len(family) // 2] + given[1] + given[len(given) // 2]
+    return "".join(table[c] for c in letters.lower())
 
 
 def character_name(picker: Picker) -> str:

@@ -129,6 +129,9 @@ class ModelTexts:
     def stem(self, index: int) -> str:
         """Return the start of the file name, plain letters only."""
         name = _UNSAFE.sub("_", self.name(index)).strip("_")
+        person = self.person(index)
+        if person is not None and not self._models.presentation[index] and len(name) < 4:
+            name = f"{person.given}_{person.family}"
         return name or f"model_{index}"
 
     def trigger_words(self, index: int, place: int) -> list[str]:
