@@ -262,14 +262,14 @@ def _with_unlisted_files(folder: Path, manifest: Manifest) -> Manifest:
 
 
 def snapshots(lake: Path, hub: str | None = None) -> list[Manifest]:
-    """Return the manifests of all snapshots of one hub or of all, in order of their ids.
+    """Return the manifests of all snapshots of one hub or of all, in the order of their start.
 
     Raises:
         LakeError: not a lake, or a manifest cannot be read.
     """
     read_card(lake)
     found = (lake / "raw").glob(f"{hub or '*'}/*/manifest.json")
-    return sorted((read_manifest(path) for path in found), key=lambda m: (m.id, m.hub))
+    return sorted((read_manifest(path) for path in found), key=lambda m: (m.started_at, m.id))
 
 
 def read_records(

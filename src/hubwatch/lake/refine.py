@@ -1,6 +1,6 @@
 """Refining: complete snapshots of raw answers become tables, each snapshot once.
 
-Snapshots are taken one by one in the order of their ids; after each the catalog is replaced in one
+Snapshots are taken one by one in the order of their start; after each the catalog is replaced in one
 atomic step, so that an interruption costs at most the snapshot that was under way. A new key means
 new pseudonyms: then all snapshots are taken again and the tables are replaced as a whole.
 """
