@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,36 @@ def test_concentration_and_lorenz_equal_their_reference(duck: Any, lake: dict[st
             height = reference.lorenz(values, point["n"] / len(values))
             if abs(at * len(values) - point["n"]) < 1e-6:
                 assert point["value"] == (None if height is None else pytest.approx(height))
+
+
+def _bigger(seed: int) -> dict[str, Rows]:
+    """Return a lake in which groups are big enough to be shown."""
+    rng = random.Random(seed)
+    words: dict[str, list[Any]] = {
+        "hub": ["one", "two"], "method": [None, "LORA", "Checkpoint"], "month": [None, "2024-01"],
+        "creator_key": [None, *(f"c{i}" for i in range(90))], "level_mask": [None, 0, 1, 9, 34],
+        "flagged_real_person": [None, True, False], "downloads": [None, *range(0, 5000, 7)],
+        "tags": [None, [], ["nsfw"], ["style"]], "level": [None, "unrated", "PG", "R", "XXX"],
+        "base_model": [None, "SD 1.5", "Pony"], "model_id": [None, *map(str, range(700))],
+    }  # fmt: skip
+
+    def some(key: str, n: int, *columns: str) -> Rows:
+        return [{key: str(i), **{c: rng.choice(words[c]) for c in columns}} for i in range(n)]
+
+    model = ("hub", "method", "month", "creator_key", "level_mask", "flagged_real_person")
+    return {
+        "models": some("model_id", 600, *model, "downloads", "tags"),
+        "versions": some("version_id", 300, "hub", "method", "month", "base_model"),
+        "images": some("image_id", 900, "hub", "month", "model_id", "creator_key", "level"),
+    }
+
+
+@pytest.mark.parametrize("name", TABLE_MEASURES)
+def test_bigger_lakes_equal_the_reference(duck: Any, name: str) -> None:
+    lake = _bigger(seed=11)
+    found = result(MEASURES[name].compute(InMemory(duck, lake).tables()), len(MEASURES[name].keys))
+    assert not any(row.get("suppressed") for row in found.values())
+    same(found, getattr(reference, name)(lake))
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
