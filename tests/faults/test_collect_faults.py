@@ -47,7 +47,7 @@ Serve = Callable[..., SimulatedHub]
 @pytest.fixture
 def serving(world: World, monkeypatch: pytest.MonkeyPatch) -> Serve:
     monkeypatch.delenv("HUBWATCH_OFFLINE", raising=False)
-    monkeypatch.delenv("HUBWATCH_CIVITAI_TOKEN", raising=False)
+    monkeypatch.delenv("HUBWATCH_HUB_CIVITAI_TOKEN", raising=False)
     return lambda **options: SimulatedHub(world.as_of, **options)
 
 
@@ -161,7 +161,7 @@ def test_the_token_is_nowhere_but_in_the_header(
     serving: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = "tok-0d9fa1"
-    monkeypatch.setenv("HUBWATCH_CIVITAI_TOKEN", token)
+    monkeypatch.setenv("HUBWATCH_HUB_CIVITAI_TOKEN", token)
     with serving(token=token) as hub:
         gather(hub, tmp_path / "lake", "models")
     (manifest,) = snapshots(tmp_path / "lake")

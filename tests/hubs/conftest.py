@@ -11,5 +11,5 @@ from scripted_hub import Script
 def script(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Script:
     """Return a hub that waits to be told what to answer."""
     monkeypatch.delenv("HUBWATCH_OFFLINE", raising=False)
-    monkeypatch.delenv("HUBWATCH_CIVITAI_TOKEN", raising=False)
+    monkeypatch.delenv("HUBWATCH_HUB_CIVITAI_TOKEN", raising=False)
     return Script(httpserver)

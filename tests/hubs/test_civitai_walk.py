@@ -120,7 +120,7 @@ def test_an_unknown_kind_is_refused(script: Script) -> None:
 
 
 def test_connecting_asks_nothing_and_knows_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HUBWATCH_CIVITAI_TOKEN", raising=False)
+    monkeypatch.delenv("HUBWATCH_HUB_CIVITAI_TOKEN", raising=False)
     hub = connect()
     assert (hub.name, hub.address) == ("civitai", BASE_URL)
     assert hub.traffic.requests == 0

@@ -217,7 +217,7 @@ def test_a_contact_cannot_smuggle_a_header(script: Script) -> None:
 
 
 def test_a_token_file_that_holds_more_is_refused(tmp_path, monkeypatch) -> None:
-    monkeypatch.delenv("HUBWATCH_CIVITAI_TOKEN", raising=False)
+    monkeypatch.delenv("HUBWATCH_HUB_CIVITAI_TOKEN", raising=False)
     path = tmp_path / "token"
     path.write_text("two words")
     with pytest.raises(UsageError) as caught:

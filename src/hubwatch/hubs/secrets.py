@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-TOKEN_VARIABLE = "HUBWATCH_CIVITAI_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+TOKEN_VARIABLE = "HUBWATCH_HUB_CIVITAI_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 
 _IN_QUERY = re.compile(r"(?i)([?&](?:token|api_?key|key|access_token)=)[^&#\s\"']*")
 _IN_HEADER = re.compile(r"(?i)(bearer\s+)[^\s\"',]+")

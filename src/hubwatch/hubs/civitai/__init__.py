@@ -31,7 +31,7 @@ def connect(
         rate: requests a second at most; default: 1, on this machine no limit.
         timeout: seconds to wait for an answer; default: 30.
         contact: mail or page by which the hub's operators can reach you.
-        token: the hub's key; default: the variable `HUBWATCH_CIVITAI_TOKEN`, then `token_file`.
+        token: the hub's key; default: the variable `HUBWATCH_HUB_CIVITAI_TOKEN`, then `token_file`.
         token_file: file that holds the key alone.
 
     Raises:
