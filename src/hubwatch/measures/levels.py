@@ -55,22 +55,25 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
         something of its model, not of the image.
     Source: levels as on the hub; arXiv 2408.15261 (wide), doi:10.1145/3664647.3681052 (tag).
     """
-    images = tables["images"].select("hub", "model_id", "level", month=month())
     models = _tagged(_graded(tables), nsfw_tags)
-    images = images.join(
-        models.select("hub", "model_id", "tagged"), on=["hub", "model_id"], how="left"
-    )
-    found = {
-        "image": count(tables, images, month=month(), grade=col("level"), tagged=col("tagged")),
-        "model": count(
-            tables, models, month=month(), grade=col("level_mask"), tagged=col("tagged")
-        ),
-    }
-    judges = {"image": _image_judges(), "model": _model_judges()}
-    return share_table(
-        ("unit", "definition", "month"),
-        (share for unit in found for share in _nsfw(unit, found[unit], judges[unit])),
-    )
+    shares = [
+        *_nsfw("image", _image_counts(tables, models), _image_judges()),
+        *_nsfw("model", _model_counts(tables, models), _model_judges()),
+    ]
+    return share_table(("unit", "definition", "month"), shares)
+
+
+def _image_counts(tables: Tables, models: Table) -> Counts:
+    """Return (month, level, tagged) to images; tagged is what their model is."""
+    images = tables["images"].select("hub", "model_id", "level", month=month())
+    tagged = models.select("hub", "model_id", "tagged")
+    images = images.join(tagged, on=["hub", "model_id"], how="left")
+    return count(tables, images, month=month(), level=col("level"), tagged=col("tagged"))
+
+
+def _model_counts(tables: Tables, models: Table) -> Counts:
+    """Return (month, level bits, tagged) to models."""
+    return count(tables, models, month=month(), mask=col("level_mask"), tagged=col("tagged"))
 
 
 def _graded(tables: Tables) -> Table:

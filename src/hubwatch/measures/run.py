@@ -86,8 +86,7 @@ def run_measures(
     """
     began = time.perf_counter()
     chosen = [find(name) for name in dict.fromkeys(names or MEASURES)]
-    settings = _settings(chosen, parameters or {})
-    opened = open_lake(lake)
+    settings, opened = _settings(chosen, parameters or {}), open_lake(lake)
     rows: dict[str, int] = {}
     with open_tables(sources(opened), engine=engine, memory=memory) as tables:
         for done, measure in enumerate(chosen, start=1):
