@@ -36,8 +36,9 @@ def test_a_missing_column_is_named(results: Path) -> None:
     ("line", "what"),
     [
         ("image,wide,2023-01,many,10,0,0.1,0.0,0.2,,", "column `n`: not a number"),
-        ("image,wide,2023-01,1,10,0,inf,0.0,0.2,,", "column `value`: not a finite number"),
+        ("image,wide,2023-01,1,10,0,inf,0.0,0.2,,", "column `value`: not a number from 0"),
         ("image,wide,2023-01,1,10,0,7.5,0.0,0.2,,", "column `value`: a share must lie in 0..1"),
+        ("image,wide,2023-01,-1,10,0,0.1,0.0,0.2,,", "column `n`: not a number from 0"),
         ("image,wide,January,1,10,0,0.1,0.0,0.2,,", "column `month`: not YYYY-MM"),
     ],
 )

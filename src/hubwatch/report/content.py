@@ -38,6 +38,44 @@ _UNKNOWN: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
 )
 _PREFERRED: Final = ("new_items", "method_mix", "nsfw_share", "level_mix")
 
+#: (head, text) of the limits that every report has; the text on breaks depends on the window.
+_LIMITS: Final = (
+    (
+        "Survivorship",
+        "A snapshot shows what was still there when it was taken. What was removed before is "
+        "missing, most from old months, and removal is not random.",
+    ),
+    (
+        "Selection",
+        "Numbers are of what the hub lists to the one who asked. Listings hide items by "
+        "level, by region and by rule; an item that is absent once is unknown, never "
+        "removed. A dump can be a selection, such as the most downloaded of a kind; growth "
+        "and totals are then the dump's, not the hub's.",
+    ),
+    (
+        "Definitions",
+        "“NSFW” has several definitions that differ by tens of percentage points on the same "
+        "images. For a full listing the spread over definitions says more than the 95 % "
+        "interval, which covers chance alone.",
+    ),
+    ("Breaks in labels", ""),
+    (
+        "Flags",
+        "The real-person flag is the hub's or the uploader's. It misses people and marks "
+        "characters. Since 22 May 2025 CivitAI's listings leave out flagged models, so that a "
+        "share of zero there is a rule of the listing, not a finding.",
+    ),
+    (
+        "Counters",
+        "Downloads are counted by the hub, once for each fetch, bots included, and grow with "
+        "an item's age.",
+    ),
+    (
+        "Small cells",
+        "Hidden cells protect people; sums can therefore exceed what is shown.",
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -227,42 +265,7 @@ def _limits(drawn: tuple[Figure, ...]) -> tuple[tuple[str, str], ...]:
         if changed
         else "Platforms change labels and rules; a jump in a series can be such a change."
     )
-    return (
-        (
-            "Survivorship",
-            "A snapshot shows what was still there when it was taken. What was removed before is "
-            "missing, most from old months, and removal is not random.",
-        ),
-        (
-            "Selection",
-            "Numbers are of what the hub lists to the one who asked. Listings hide items by "
-            "level, by region and by rule; an item that is absent once is unknown, never "
-            "removed. A dump can be a selection, such as the most downloaded of a kind; growth "
-            "and totals are then the dump's, not the hub's.",
-        ),
-        (
-            "Definitions",
-            "“NSFW” has several definitions that differ by tens of percentage points on the same "
-            "images. For a full listing the spread over definitions says more than the 95 % "
-            "interval, which covers chance alone.",
-        ),
-        ("Breaks in labels", breaks),
-        (
-            "Flags",
-            "The real-person flag is the hub's or the uploader's. It misses people and marks "
-            "characters. Since 22 May 2025 CivitAI's listings leave out flagged models, so that a "
-            "share of zero there is a rule of the listing, not a finding.",
-        ),
-        (
-            "Counters",
-            "Downloads are counted by the hub, once for each fetch, bots included, and grow with "
-            "an item's age.",
-        ),
-        (
-            "Small cells",
-            "Hidden cells protect people; sums can therefore exceed what is shown.",
-        ),
-    )
+    return tuple((head, text or breaks) for head, text in _LIMITS)
 
 
 def _citation(run: Run, title: str, when: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.report.figures_creators import concentration
-from hubwatch.report.figures_mix import base_models, growth, levels
+from hubwatch.report.figures_levels import levels
+from hubwatch.report.figures_mix import base_models, growth
 from hubwatch.report.figures_nsfw import nsfw
 from hubwatch.report.figures_people import flagged, reach
 

@@ -1,4 +1,4 @@
-"""Figures of what is made: growth by method, base-model eras, level mix."""
+"""Figures of what is made: growth by method and base-model eras."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from hubwatch.levels import RATED
 from hubwatch.report import charts
 from hubwatch.report.figure import (
     MOST_CATEGORIES,
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
     from hubwatch.report.results import Measure, Results, Row
 
-#: Levels have colours of their own: calm for general, warm and dark for mature.
-LEVEL_COLOURS: Final = {level: f"var(--l{i})" for i, level in enumerate(RATED, start=1)}
 #: A month with fewer items is too small to open or close a sentence about a trend.
 ENOUGH: Final = 50
 
@@ -72,13 +69,34 @@ def _grid(
 def growth(results: Results) -> Figure | None:
     """Return new versions by month and method, `None` when not measured."""
     mix = results.get("method_mix")
-    if mix is None or not (rows := mix.monthly()):
-        return None
-    rows = tuple(row for row in rows if row["method"] != "all")
+    rows = tuple(row for row in mix.monthly() if row["method"] != "all") if mix else ()
     order = _top(rows, lambda row: row["method"])
+    if not order:
+        return None
     colours = palette(order)
     grid = _grid(rows, order, lambda row: row["method"])
     months = list(grid)
+    marks = changes(results.run.platforms(), "listing", months[0], months[-1])
+    sums = {month: sum(parts.values()) for month, parts in grid.items()}
+    return Figure(
+        id="growth",
+        title="New versions each month, by method",
+        reading=_growth_reading(grid, sums, order),
+        alt=_growth_alt(sums, order),
+        caption=mix_caption(rows, "versions", "method")
+        + " The last month can be incomplete; old months have lost what was removed since.",
+        spec=_growth_bars(grid, colours, marks),
+        legend=tuple(Swatch(c, colours[c]) for c in order),
+        changes=marks,
+        table=_growth_table(grid, order, sums, results.get("new_items")),
+        beside=comparators("growth"),
+        files=("method_mix", "new_items"),
+    )
+
+
+def _growth_bars(
+    grid: dict[str, dict[str, float]], colours: dict[str, str], marks: Sequence[Change]
+) -> dict[str, object]:
     records = [
         bar
         for month, parts in grid.items()
@@ -88,31 +106,12 @@ def growth(results: Results) -> Figure | None:
             colours,
         )
     ]
-    marks = changes(results.run.platforms(), "listing", months[0], months[-1])
     axis = alt.Axis(
-        format=",.0f",
-        tickMinStep=1,
-        tickCount=5,
-        domain=False,
-        ticks=False,
+        format=",.0f", tickMinStep=1, tickCount=5, domain=False, ticks=False,
         title="versions a month",
-    )
-    bars = charts.stacked_months(records, colours, months, alt.Y("from:Q", axis=axis))
-    sums = {month: sum(parts.values()) for month, parts in grid.items()}
-    return Figure(
-        id="growth",
-        title="New versions each month, by method",
-        reading=_growth_reading(grid, sums, order),
-        alt=_growth_alt(sums, order),
-        caption=_mix_caption(rows, "versions", "method")
-        + " The last month can be incomplete; old months have lost what was removed since.",
-        spec=charts.finish(alt.layer(bars, *charts.change_rules(marks))),
-        legend=tuple(Swatch(c, colours[c]) for c in order),
-        changes=marks,
-        table=_growth_table(grid, order, sums, results.get("new_items")),
-        beside=comparators("growth"),
-        files=("method_mix", "new_items"),
-    )
+    )  # fmt: skip
+    bars = charts.stacked_months(records, colours, list(grid), alt.Y("from:Q", axis=axis))
+    return charts.finish(alt.layer(bars, *charts.change_rules(marks)))
 
 
 def _growth_reading(
@@ -158,7 +157,7 @@ def _growth_table(
     return Table(("Month", *order, "All versions", *(f"New {u}s" for u in units)), tuple(rows))
 
 
-def _mix_caption(rows: Sequence[Row], things: str, key: str) -> str:
+def mix_caption(rows: Sequence[Row], things: str, key: str) -> str:
     """Return the sentence on denominators: each month's total and unknown counted once."""
     per_month = {row["month"]: (row.total or 0.0, row.unknown or 0.0) for row in rows}
     total = sum(t for t, _ in per_month.values())
@@ -172,7 +171,8 @@ def _mix_caption(rows: Sequence[Row], things: str, key: str) -> str:
 def base_models(results: Results) -> Figure | None:
     """Return shares of base-model families by month, `None` when not measured."""
     mix = results.get("base_model_mix")
-    if mix is None or not (rows := _leaves(mix.monthly())):
+    rows = tuple(row for row in _leaves(mix.monthly()) if row.total) if mix else ()
+    if not any(row.n for row in rows):
         return None
     order = _by_time(_top(rows, _family), rows)
     colours = palette(order)
@@ -189,11 +189,11 @@ def base_models(results: Results) -> Figure | None:
         alt=f"Stacked bars that fill the height, one a month from {month_name(months[0])} to "
         f"{month_name(months[-1])}: the share of new versions by base-model family. From the "
         f"bottom: {', '.join(order)}.",
-        caption=_mix_caption(rows, "versions", "base model")
+        caption=mix_caption(rows, "versions", "base model")
         + " Uploaders declare the base model; derivatives can hide under a parent's name.",
-        spec=_share_bars(shares, colours, ()),
+        spec=share_bars(shares, colours, ()),
         legend=tuple(Swatch(c, colours[c]) for c in order),
-        table=_share_table(shares, order, rows),
+        table=share_table(shares, order, rows),
         files=("base_model_mix",),
     )
 
@@ -228,50 +228,10 @@ def _leaves(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if "all" not in (row["family"], row["base_model"]))
 
 
-def levels(results: Results) -> Figure | None:
-    """Return the mix of browsing levels by month, `None` when not measured."""
-    mix = results.get("level_mix")
-    if mix is None or not (rows := mix.monthly()):
-        return None
-    seen = {row["level"] for row in rows if row.n}
-    order = [level for level in RATED if level in seen]
-    colours: dict[str, str] = {level: LEVEL_COLOURS[level] for level in order}
-    shares: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in rows:
-        if row["level"] in colours:
-            shares[row["month"]][row["level"]] = row.value or 0.0
-    months = list(shares)
-    first, last = ends(month_totals(rows))
-    marks = changes(results.run.platforms(), "levels", months[0], months[-1])
-    safe = [percent(shares[m].get("PG", 0.0)) for m in (first, last)]
-    strong = [percent(shares[m].get("X", 0.0) + shares[m].get("XXX", 0.0)) for m in (first, last)]
-    return Figure(
-        id="levels",
-        title="Browsing levels over time",
-        reading=f"PG goes from {safe[0]} of rated images in {month_name(first)} to {safe[1]} in "
-        f"{month_name(last)}; X and XXX together from {strong[0]} to {strong[1]}.",
-        alt=f"Stacked bars that fill the height, one a month from {month_name(months[0])} to "
-        f"{month_name(months[-1])}: the share of rated images at each browsing level, from PG at "
-        f"the bottom to the most explicit at the top. PG is {safe[0]} at first and {safe[1]} at "
-        f"last; X and XXX together {strong[0]} and {strong[1]}.",
-        caption=_mix_caption(rows, "images", "level")
-        + " Levels are the hub's own, taken as given."
-        + _numbered(marks),
-        spec=_share_bars(shares, colours, marks),
-        legend=tuple(Swatch(level, colours[level]) for level in order),
-        changes=marks,
-        table=_share_table(shares, order, rows),
-        files=("level_mix",),
-    )
-
-
-def _numbered(marks: Sequence[Change]) -> str:
-    return " Numbered rules mark dated changes of the platform, listed below." if marks else ""
-
-
-def _share_bars(
+def share_bars(
     shares: dict[str, dict[str, float]], colours: dict[str, str], marks: Sequence[Change]
 ) -> dict[str, object]:
+    """Return bars that fill the height, one a month, with rules at dated changes."""
     months = list(shares)
     records = [
         bar
@@ -286,9 +246,10 @@ def _share_bars(
     return charts.finish(alt.layer(bars, *charts.change_rules(marks)))
 
 
-def _share_table(
+def share_table(
     shares: dict[str, dict[str, float]], order: Sequence[str], rows: Sequence[Row]
 ) -> Table:
+    """Return the shares as a table with each month's n and unknown."""
     side = {row["month"]: (count(row.total), count(row.unknown)) for row in rows}
     return Table(
         ("Month", *order, "n", "Unknown"),

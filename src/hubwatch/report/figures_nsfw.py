@@ -40,7 +40,7 @@ def nsfw(results: Results) -> Figure | None:
     measure = results.get("nsfw_share")
     if measure is None:
         return None
-    series = {d: measure.monthly(unit="image", definition=d) for d in DEFINITIONS}
+    series = {d: _rows(measure, d) for d in DEFINITIONS}
     series = {d: rows for d, rows in series.items() if rows}
     if not series:
         return None
@@ -60,6 +60,12 @@ def nsfw(results: Results) -> Figure | None:
         beside=studies,
         files=("nsfw_share",),
     )
+
+
+def _rows(measure: Measure, definition: str) -> tuple[Row, ...]:
+    """Return the months of one definition that have a value."""
+    rows = measure.monthly(unit="image", definition=definition)
+    return tuple(row for row in rows if row.value is not None)
 
 
 def _published(months: Sequence[str]) -> tuple[list[charts.Record], tuple[Comparator, ...]]:
@@ -110,7 +116,7 @@ def _caption(series: Mapping[str, Sequence[Row]], measure: Measure, marked: bool
     unknown = sum(row.unknown or 0.0 for row in rows)
     whole = measure.one(unit="image", month="all", definition=next(iter(series)))
     bounds = ""
-    if whole is not None and whole.bound_low is not None and whole.bound_high is not None:
+    if whole and whole.unknown and whole.bound_low is not None and whole.bound_high is not None:
         bounds = (
             f" Were all unrated images safe, or all NSFW, the {whole['definition']} share of the "
             f"whole would be {percent(whole.bound_low)} or {percent(whole.bound_high)}."

@@ -43,6 +43,8 @@ _EXTRAS: Final = ("bound_low", "bound_high", "models")
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+#: No count, share or median that a measure writes is bigger.
+_BIGGEST: Final = 1e18
 _HINT: Final = "write the results again with `hubwatch measure`"
 
 
@@ -255,6 +257,9 @@ def _row(record: dict[str, Any], name: str, place: str) -> Row:
     keys = {key: record.get(key) or "" for key in KEYS[name]}
     if (month := keys.get("month", "all")) not in ("", "all") and not _MONTH.fullmatch(month):
         raise InputError(f"{place}, column `month`: not YYYY-MM", hint=_HINT)
+    share = _number(keys.get("population_share"), f"{place}, column `population_share`")
+    if share is not None and share > 1:
+        raise InputError(f"{place}, column `population_share`: not in 0..1", hint=_HINT)
     numbers = {c: _number(record.get(c), f"{place}, column `{c}`") for c in (*_NUMBERS, *_EXTRAS)}
     value = numbers["value"]
     if name in SHARES and value is not None and not 0 <= value <= 1:
@@ -269,6 +274,8 @@ def _number(text: object, place: str) -> float | None:
         number = float(str(text))
     except ValueError:
         raise InputError(f"{place}: not a number", hint=_HINT) from None
-    if math.isinf(number):
-        raise InputError(f"{place}: not a finite number", hint=_HINT)
-    return None if math.isnan(number) else number
+    if math.isnan(number):
+        return None
+    if not 0 <= number <= _BIGGEST:
+        raise InputError(f"{place}: not a number from 0 to {_BIGGEST:.0e}", hint=_HINT)
+    return number
