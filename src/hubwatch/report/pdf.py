@@ -63,6 +63,7 @@ def _run(browser: str, page: Path, printed: Path, profile: Path) -> None:
         "--no-first-run",
         "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--user-data-dir={profile}",
+        "--window-size=1280,1000",  # charts are drawn wide, then scaled to the paper
         "--no-pdf-header-footer",
         "--virtual-time-budget=15000",
         f"--print-to-pdf={printed}",
