@@ -31,7 +31,7 @@ def make(lake: Path, images: int) -> tuple[int, int]:
     """Put a simulated hub's pages into a raw store; return pages and bytes of JSON."""
     from hubwatch.files import open_bytes, read_lines
     from hubwatch.lake.raw import RawRecord, body_fields, start_snapshot
-    from hubwatch.simulate.write import write_hub
+    from hubwatch.simulate.world.write import write_hub
 
     pages = size = 0
     with tempfile.TemporaryDirectory(dir=lake.parent) as folder:
@@ -78,6 +78,8 @@ def pandas_way(lake: Path) -> dict[str, float]:
     frame = pd.DataFrame(rows).drop_duplicates("id", keep="last")
     frame["createdAt"] = pd.to_datetime(frame["createdAt"], format="ISO8601")
     frame["month"] = frame["createdAt"].dt.strftime("%Y-%m")
+    for column in ("steps", "seed", "cfgScale", "clipSkip"):
+        frame[column] = pd.to_numeric(frame[column], errors="coerce")
     for column in ("prompt", "negativePrompt"):
         codes, texts = pd.factorize(frame.pop(column))
         frame[f"{column}_id"] = codes

@@ -29,12 +29,19 @@ class Session:
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Execute a statement whose result is not needed."""
-        self.connection.execute(sql, list(parameters))
+        with _plain_errors():
+            self.connection.execute(sql, list(parameters))
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Return the result of a query as an Arrow table."""
-        result: pa.Table = self.connection.execute(sql, list(parameters)).to_arrow_table()
+        with _plain_errors():
+            result: pa.Table = self.connection.execute(sql, list(parameters)).to_arrow_table()
         return result
+
+    def batches(self, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the result of a query in batches of at most `rows` rows, in its order."""
+        with _plain_errors():
+            yield from self.connection.execute(sql).to_arrow_reader(rows)
 
 
 @contextmanager

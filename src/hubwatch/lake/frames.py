@@ -2,7 +2,7 @@
 
 A raw file is a run of self-contained frames. Knowing where each ends lets us cut a half-written
 one off and lets several processes read different parts of one file.
-Source: RFC 8878, sections 3.1.1 and 3.1.1.2.
+Source: RFC 8878, sections 3.1.1, 3.1.1.2 and 3.1.2.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = b"\x2a\x4d\x18"
 _RLE, _RESERVED = 1, 3
 
 
@@ -57,7 +58,10 @@ def whole_length(path: Path, start: int = 0) -> int:
 def _frame_end(stream: IO[bytes], start: int, size: int) -> int | None:
     """Return where the frame that begins at `start` ends, `None` when it is not whole."""
     stream.seek(start)
-    head = stream.read(5)
+    head = stream.read(8)
+    if head[1:4] == _SKIPPABLE and head[0] >> 4 == 5 and len(head) == 8:
+        end = start + 8 + int.from_bytes(head[4:], "little")
+        return end if end <= size else None
     if len(head) < 5 or head[:4] != _MAGIC:
         return None
     descriptor = head[4]

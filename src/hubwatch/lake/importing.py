@@ -14,6 +14,7 @@ import msgspec
 from hubwatch.errors import InputError
 from hubwatch.files import require_file
 from hubwatch.hubs.dump import Dump
+from hubwatch.lake.frames import whole_length
 from hubwatch.lake.layout import ensure_lake, lock_lake
 from hubwatch.lake.raw import RawRecord, SnapshotWriter, body_fields, snapshots, start_snapshot
 
@@ -103,7 +104,7 @@ def _store(
             size += len(block.exact)
             if progress is not None:
                 progress(block.lines)
-    failures = [dump.failure for dump in dumps if dump.failure]
+    failures = [failure for dump in dumps if (failure := dump.failure or _cut(dump.path))]
     latest = max((dump.latest for dump in dumps), default="")
     summary: dict[str, Any] = {"records": records, "bytes": size, "failures": failures}
     if observed_at or latest:
@@ -116,6 +117,13 @@ def _store(
         already_there=False,
         failures=failures,
     )
+
+
+def _cut(path: Path) -> str:
+    """Say so when a zstd file ends inside a frame, which its decoder does not always tell."""
+    if path.suffix != ".zst" or whole_length(path) == path.stat().st_size:
+        return ""
+    return f"`{path.name}` could not be read to its end: it is cut off"
 
 
 def _record(block: Block, hub: str, name: str) -> RawRecord:

@@ -7,6 +7,7 @@ are streamed, sorted, and written. All statements are over views `staged_<table>
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -78,7 +79,7 @@ class Merge:
             empty = self.staging / f"empty-{name}.parquet"
             pq.write_table(schema.empty_table(), empty)
             paths = [str(empty)]
-        listed = ", ".join(map(literal, paths))
+        listed = ", ".join(literal(re.sub(r"([*?\[])", r"[\1]", path)) for path in paths)
         self.engine.run(
             f"CREATE OR REPLACE TEMP VIEW {name} AS "  # noqa: S608 - our own file names, quoted
             f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
@@ -90,7 +91,7 @@ class Merge:
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a query piece by piece."""
-        yield from self.engine.connection.execute(sql).to_arrow_reader(ROW_GROUP)
+        yield from self.engine.batches(sql, ROW_GROUP)
 
     def number(self, sql: str) -> int:
         """Return the one number that a query answers, 0 for null."""

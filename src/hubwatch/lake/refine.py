@@ -1,8 +1,8 @@
 """Refining: complete snapshots of raw answers become tables, each snapshot once.
 
-Snapshots are taken one by one in the order of their start; after each the catalog is replaced in one
-atomic step, so that an interruption costs at most the snapshot that was under way. A new key means
-new pseudonyms: then all snapshots are taken again and the tables are replaced as a whole.
+Snapshots are taken one by one in the order of their start; after each the catalog is replaced in
+one atomic step, so that an interruption costs at most the snapshot that was under way. A new key
+means new pseudonyms: then all snapshots are taken again and the tables are replaced as a whole.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _merged(
     lake: Path, scratch: Path, catalog: Catalog, manifest: Manifest, staged: Staged, memory: str
 ) -> Catalog:
     """Merge a staged snapshot into new files and return the catalog that names them."""
-    with session(memory=memory, spill=scratch) as engine:
+    with writing_to(scratch), session(memory=memory, spill=scratch) as engine:
         merge = Merge(engine, lake, scratch, catalog, manifest)
         tables: dict[str, list[DataFile]] = {
             "models": newest(merge, "models", full="tags IS NOT NULL"),
