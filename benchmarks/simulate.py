@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from hubwatch.simulate.clock import month_of
-from hubwatch.simulate.world import build_world
-from hubwatch.simulate.write import write_hub
+from hubwatch.simulate.world.build import build_world
+from hubwatch.simulate.world.clock import month_of
+from hubwatch.simulate.world.write import write_hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,7 +36,7 @@ class DemoSummary:
 
 
 def _serve(pipe: Connection, models: int, images: int, seed: int) -> None:
-    from hubwatch.simulate.server import serve
+    from hubwatch.simulate.server.hub import serve
 
     serve(models=models, images=images, seed=seed, port=0, faults="none", ready=pipe.send)
 

@@ -20,8 +20,8 @@ from hubwatch.hubs.civitai import connect
 from hubwatch.lake import collect_run
 from hubwatch.lake.collect import CollectSummary, collect
 from hubwatch.lake.raw import RawRecord, read_records, snapshots
-from hubwatch.simulate.server import SimulatedHub
-from hubwatch.simulate.world import World, build_world
+from hubwatch.simulate.server.hub import SimulatedHub
+from hubwatch.simulate.world.build import World, build_world
 
 MODELS, IMAGES = 300, 4000
 

@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 
-from hubwatch.simulate.serve_parameters import to_text
-from hubwatch.simulate.server import SimulatedHub
+from hubwatch.simulate.server.hub import SimulatedHub
+from hubwatch.simulate.server.parameters import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from server_world import AGENT, Answer, Caller, FakeCatalogue, calling, flat
 
-from hubwatch.simulate.faults import BY_NAME, KINDS, Fault, FaultPlan, Trait
-from hubwatch.simulate.serve_wire import Reply
-from hubwatch.simulate.server import SimulatedHub
-from hubwatch.simulate.server_damage import damaged
+from hubwatch.simulate.server.damage import damaged
+from hubwatch.simulate.server.faults import BY_NAME, KINDS, Fault, FaultPlan, Trait
+from hubwatch.simulate.server.hub import SimulatedHub
+from hubwatch.simulate.server.wire import Reply
 
 ALL_TRAITS: tuple[Trait, ...] = (
     "listing",
@@ -355,7 +355,7 @@ def _outcome(hub: Caller, number: int) -> object:
 def test_a_robust_collector_ends_with_exactly_the_same_ids(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hubwatch.simulate.server_send.SLOW_PARTS", 1)
+    monkeypatch.setattr("hubwatch.simulate.server.send.SLOW_PARTS", 1)
     world = FakeCatalogue(models=150, images=1500)
     with SimulatedHub(lambda _: world, faults="many", seed=seed) as hub:
         caller = Caller(hub)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from server_world import Caller, FakeCatalogue, calling
 
-from hubwatch.simulate.downloads import adapter_bytes, ranged
+from hubwatch.simulate.server.downloads import adapter_bytes, ranged
 
 
 def _read_header(body: bytes) -> tuple[dict[str, dict[str, object]], int]:
@@ -104,7 +104,7 @@ def test_the_signed_address_refuses_forwarded_tokens_and_changed_signatures() ->
 
 
 def test_an_expired_signed_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubwatch.simulate.downloads.LINK_SECONDS", -5)
+    monkeypatch.setattr("hubwatch.simulate.server.downloads.LINK_SECONDS", -5)
     with calling(FakeCatalogue()) as hub:
         assert hub.ask(_signed(hub)).json == {"message": "Request has expired"}
 

@@ -12,8 +12,8 @@ import pytest
 from server_world import DAY, START, Caller, FakeCatalogue, calling, flat
 
 from hubwatch.errors import UsageError
-from hubwatch.simulate.serve_wire import encode
-from hubwatch.simulate.server import SimulatedHub
+from hubwatch.simulate.server.hub import SimulatedHub
+from hubwatch.simulate.server.wire import encode
 
 
 @pytest.mark.parametrize(

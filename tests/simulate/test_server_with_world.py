@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from server_world import Caller, flat
 
-from hubwatch.simulate.server import SimulatedHub
-from hubwatch.simulate.world import World, build_world
+from hubwatch.simulate.server.hub import SimulatedHub
+from hubwatch.simulate.world.build import World, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def test_every_listed_version_has_a_detail_a_hash_and_a_sound_file(
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
     program = (
-        "from hubwatch.simulate.server import serve\n"
+        "from hubwatch.simulate.server.hub import serve\n"
         "serve(models=20, images=100, seed=1, port=0, faults='none',"
         " ready=lambda base: print(base, flush=True))"
     )

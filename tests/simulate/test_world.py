@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hubwatch.errors import UsageError
 from hubwatch.simulate.catalogue import Catalogue
-from hubwatch.simulate.clock import day_end, iso
-from hubwatch.simulate.world import World, build_world
+from hubwatch.simulate.world.build import World, build_world
+from hubwatch.simulate.world.clock import day_end, iso
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hubwatch.simulate.calibration import MONTHS, WIDE_SHARE
-from hubwatch.simulate.clock import month_of
-from hubwatch.simulate.invented import character_name
-from hubwatch.simulate.mature import MATURE_TERMS
-from hubwatch.simulate.people import build_people
-from hubwatch.simulate.snapshot import Snapshot
-from hubwatch.simulate.streams import Picker
-from hubwatch.simulate.world import World, build_world
+from hubwatch.simulate.world.build import World, build_world
+from hubwatch.simulate.world.calibration import MONTHS, WIDE_SHARE
+from hubwatch.simulate.world.clock import month_of
+from hubwatch.simulate.world.invented import character_name
+from hubwatch.simulate.world.mature import MATURE_TERMS
+from hubwatch.simulate.world.people import build_people
+from hubwatch.simulate.world.snapshot import Snapshot
+from hubwatch.simulate.world.streams import Picker
 
 _MILD_ONLY = re.compile(r"\b(1girl|1boy|girls?|boys?)\b")
 #: Fragments that may occur nowhere: sexual wording and wording about minors.

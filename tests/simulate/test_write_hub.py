@@ -14,9 +14,9 @@ import pytest
 
 from hubwatch.errors import InputError, StorageError
 from hubwatch.files import open_bytes, read_lines
-from hubwatch.simulate import pages
-from hubwatch.simulate.world import build_world
-from hubwatch.simulate.write import WriteSummary, write_hub
+from hubwatch.simulate.world import pages
+from hubwatch.simulate.world.build import build_world
+from hubwatch.simulate.world.write import WriteSummary, write_hub
 
 SIZE: dict[str, Any] = {"models": 250, "images": 6000, "seed": 4}
 
@@ -102,7 +102,7 @@ def test_files_do_not_depend_on_the_number_of_processes(
 
 
 def test_several_files_join_to_one_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hubwatch.simulate import write
+    from hubwatch.simulate.world import write
 
     monkeypatch.setattr(write, "image_parts", lambda c: pages.image_parts(c, rows=900))
     monkeypatch.setattr(write, "model_parts", lambda c: pages.model_parts(c, rows=60))

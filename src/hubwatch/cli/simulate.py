@@ -66,7 +66,7 @@ def write(
     **options: Any,
 ) -> None:
     """Write exact API answers as JSON lines, with truth tables beside them."""
-    from hubwatch.simulate.write import write_hub
+    from hubwatch.simulate.world.write import write_hub
 
     noise = noise_of(options)
     with progress("writing", "images", noise) as bar:
@@ -105,7 +105,7 @@ def write(
 @world_options
 def serve(port: int, models: int, images: int, seed: int, faults: str) -> None:
     """Serve the hub's API on this machine until interrupted; prints `ready URL` on stderr."""
-    from hubwatch.simulate.server import serve as run
+    from hubwatch.simulate.server.hub import serve as run
 
     run(
         models=models,
