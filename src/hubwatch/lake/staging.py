@@ -8,6 +8,7 @@ within a snapshot. A later answer has a higher `rid`; a full record has a higher
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -17,9 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubwatch.lake.schema import TABLES, arrow_type
+from hubwatch.lake.values import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 FILLED_TOGETHER: Final = frozenset({"hub", "snapshot", "month"})
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -100,12 +102,14 @@ class Batch:
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in (*STAGED, "misses")}
         self.rids: dict[str, list[int]] = {name: [] for name in STAGED}
         self.origins: dict[str, list[Origin]] = {name: [] for name in STAGED}
+        self.images: dict[str, list[Any]] = {name: [] for name in staged_columns("images")}
         self.prompts: dict[str, int] = {}
         self.troubles: list[Trouble] = []
         self.notes: Counter[str] = Counter()
         self.drift: Counter[str] = Counter()
         self.sha256 = ""
         self._first = unit << UNIT_BITS
+        self._image_groups: list[tuple[int, Sequence[int], Callable[[int], Origin]]] = []
 
     def add(self, table: str, row: tuple[Any, ...], origin: Origin, *, full: bool) -> int:
         """Add a row and return its rid."""
@@ -116,11 +120,41 @@ class Batch:
         self.origins[table].append(origin)
         return rid
 
-    def prompt(self, text: str | None) -> int | None:
-        """Return the number of a text in this batch, the same for equal texts."""
-        if not text:
-            return None
-        return self.prompts.setdefault(text, len(self.prompts))
+    def reserve_images(
+        self, count: int, positions: Sequence[int], place: Callable[[int], Origin], *, full: bool
+    ) -> Sequence[int]:
+        """Return the rids of images whose columns come next.
+
+        Args:
+            count: how many.
+            positions: where each was in its list.
+            place: from such a position to where it comes from.
+            full: see `add`.
+        """
+        first = len(self.images["image_id"])
+        self._image_groups.append((first, positions, place))
+        start = self._first + first + (FULL if full else 0)
+        rids = range(start, start + count)
+        self.rids["images"].extend(rids)
+        return rids
+
+    def extend_images(self, **columns: list[Any]) -> None:
+        """Add columns of images; every column of the table is among them."""
+        for name, held in self.images.items():
+            held += columns[name]
+
+    def origin(self, table: str, row: int) -> Origin:
+        """Return where a row comes from."""
+        if table != "images":
+            return self.origins[table][row]
+        at = bisect_right(self._image_groups, row, key=lambda group: group[0]) - 1
+        first, positions, place = self._image_groups[at]
+        return place(positions[row - first])
+
+    def prompt_numbers(self, texts: list[str | None]) -> list[int | None]:
+        """Return the numbers of texts in this batch, the same for equal texts."""
+        known = self.prompts
+        return [known.setdefault(text, len(known)) if text else None for text in texts]
 
     def set_aside(self, kind: str, reason: str, origin: Origin) -> None:
         """Record a problem: in quarantine, or as a count when it was mended."""
@@ -144,7 +178,11 @@ def to_table(batch: Batch, name: str, prompt_ids: pa.Array | None = None) -> pa.
     """
     names = staged_columns(name)
     declared = {c.name: c for c in TABLES[name].columns}
-    columns = list(zip(*batch.rows[name], strict=True)) or [()] * len(names)
+    columns = (
+        list(batch.images.values())
+        if name == "images"
+        else list(zip(*batch.rows[name], strict=True)) or [()] * len(names)
+    )
     arrays = []
     for column, values in zip(names, columns, strict=True):
         kind = declared[column].type
@@ -153,7 +191,7 @@ def to_table(batch: Batch, name: str, prompt_ids: pa.Array | None = None) -> pa.
         elif kind == "hash" and prompt_ids is not None:
             arrays.append(prompt_ids.take(pa.array(values, pa.int64())))
         else:
-            arrays.append(pa.array(values, _plain(arrow_type(kind))))
+            arrays.append(_array(values, _plain(arrow_type(kind))))
     table = pa.table(arrays, names=list(names))
     if "month" in declared and "created_at" in declared:
         table = table.append_column("month", months(table["created_at"].combine_chunks()))
@@ -192,6 +230,14 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Make an array; whole numbers beyond 64 bits, as in seeds, become unknown."""
+    try:
+        return pa.array(values, kind)
+    except OverflowError:
+        return pa.array([whole(value) for value in values], kind)
+
+
 def _times(batch: Batch, table: str, column: str, values: Sequence[Any]) -> pa.Array:
     """Cast texts to times all at once; one by one where that fails."""
     kind = pa.timestamp("us", tz="UTC")
@@ -205,8 +251,8 @@ def _times(batch: Batch, table: str, column: str, values: Sequence[Any]) -> pa.A
     except (pa.ArrowInvalid, OverflowError):
         pass
     found = [read_time(value) for value in values]
-    for value, time, origin in zip(values, found, batch.origins[table], strict=True):
+    key = re.sub("_(.)", lambda found: found[1].upper(), column)
+    for row, (value, time) in enumerate(zip(values, found, strict=True)):
         if value is not None and time is None:
-            key = re.sub("_(.)", lambda found: found[1].upper(), column)
-            batch.set_aside(table, "bad-time", origin.below(key))
+            batch.set_aside(table, "bad-time", batch.origin(table, row).below(key))
     return pa.array(found, kind)

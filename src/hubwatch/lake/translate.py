@@ -9,7 +9,7 @@ import msgspec
 from hubwatch.hubs.civitai.records import DOCUMENTS, PAGES, kind_of
 from hubwatch.lake import salvage
 from hubwatch.lake.staging import Batch, Origin, member
-from hubwatch.lake.translate_images import add_listed_image
+from hubwatch.lake.translate_images import add_listed_image, add_listed_images
 from hubwatch.lake.translate_models import add_creator, add_model, add_tag, add_version
 
 if TYPE_CHECKING:
@@ -164,6 +164,9 @@ def _converted(
 
 def _rows(batch: Batch, kind: str, items: list[Any], origin: Origin, seen: Seen) -> None:
     """Translate the documents of one page."""
+    if kind == "images":
+        add_listed_images(batch, items, origin, seen)
+        return
     add = _ADD[kind]
     for position, document in enumerate(items):
         add(batch, document, member(origin, position), seen)

@@ -1,17 +1,23 @@
-"""Images and what was used to make them: from documents to staged rows."""
+"""Images and what was used to make them: from documents to staged columns.
+
+Images are many, so they are translated column by column, a page or a showcase at a time.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from hubwatch.hubs.civitai.records import ImageStats, Meta
+from hubwatch.lake.staging import member
 from hubwatch.lake.values import item_id, level_of, real, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from hubwatch.hubs.civitai.records import Image, Resource
+    from hubwatch.hubs.civitai.records import Image
     from hubwatch.lake.staging import Batch, Origin
     from hubwatch.lake.translate import Seen
 
@@ -23,87 +29,136 @@ _ABSENT: Final = _NO_META.comfy
 Link = tuple[str | None, str | None, str | None, str | None]
 
 
+def add_listed_images(batch: Batch, images: Sequence[Image], page: Origin, seen: Seen) -> None:
+    """Add a page of the hub's list of images."""
+    place = partial(member, page)
+    images, positions = _with_id(batch, images, place)
+    own = {
+        "model_id": [None] * len(images),
+        "version_id": [_only_version(image) for image in images],
+        "created_at": [image.created_at or None for image in images],
+        "created_at_source": ["image.createdAt" if i.created_at else None for i in images],
+        "source": ["listing"] * len(images),
+        "linked_at": [None] * len(images),
+    }
+    rids = batch.reserve_images(len(images), positions, place, full=True)
+    _add(batch, images, own, rids, seen)
+
+
 def add_listed_image(batch: Batch, image: Image, origin: Origin, seen: Seen) -> None:
-    """Add an image of the hub's list of images."""
-    created = (image.created_at, "image.createdAt") if image.created_at else (None, None)
-    link = (None, _only_version(image), *created)
-    _add_image(batch, image, link, origin, seen, listed=True)
+    """Add one image of the hub's list of images, from wherever in an answer."""
+    images, positions = _with_id(batch, [image], lambda _: origin)
+    if images:
+        own = {
+            "model_id": [None],
+            "version_id": [_only_version(image)],
+            "created_at": [image.created_at or None],
+            "created_at_source": ["image.createdAt" if image.created_at else None],
+            "source": ["listing"],
+            "linked_at": [None],
+        }
+        rids = batch.reserve_images(1, positions, lambda _: origin, full=True)
+        _add(batch, images, own, rids, seen)
 
 
 def add_showcase(
-    batch: Batch, images: Sequence[Image], link: Link, origin: Origin, seen: Seen
+    batch: Batch, images: Sequence[Image], link: Link, version: Origin, seen: Seen
 ) -> None:
     """Add the showcase images of a version; without a date of their own they take its date."""
-    for position, image in enumerate(images):
-        place = origin.below(f"images[{position}]")
-        if image.created_at:
-            own: Link = (link[0], link[1], image.created_at, "image.createdAt")
-            _add_image(batch, image, own, place, seen, listed=False)
-        else:
-            _add_image(batch, image, link, place, seen, listed=False)
 
+    def place(position: int) -> Origin:
+        return version.below(f"images[{position}]")
 
-def _add_image(
-    batch: Batch, image: Image, link: Link, origin: Origin, seen: Seen, *, listed: bool
-) -> None:
-    image_id = item_id(image.id) or _id_in_url(image.url)
-    if image_id is None:
-        batch.set_aside("images", "no-id", origin.below("id"))
+    images, positions = _with_id(batch, images, place)
+    if not images:
         return
-    meta = _meta(batch, image)
-    stats = image.stats or _NO_STATS
-    level, level_source = level_of(image.browsing_level, image.nsfw_level, image.nsfw)
-    used = image.model_version_ids
-    row = (
-        image_id,
-        link[0],
-        link[1],
-        [str(version) for version in used] if used is not None else None,
-        item_id(image.post_id),
-        seen.pseudonym(image.username),
-        link[2],
-        link[3],
-        level,
-        level_source,
-        image.type,
-        image.width,
-        image.height,
-        image.base_model or None,
-        meta is not None,
-        *(_NOTHING_SAID if meta is None else _generation(batch, meta)),
-        stats.like_count,
-        stats.heart_count,
-        stats.laugh_count,
-        stats.cry_count,
-        stats.comment_count,
-        "listing" if listed else "showcase",
-        None if listed else seen.observed_at,
-        seen.observed_at,
-        seen.via,
+    own = {
+        "model_id": [link[0]] * len(images),
+        "version_id": [link[1]] * len(images),
+        "created_at": [image.created_at or link[2] for image in images],
+        "created_at_source": ["image.createdAt" if i.created_at else link[3] for i in images],
+        "source": ["showcase"] * len(images),
+        "linked_at": [seen.observed_at] * len(images),
+    }
+    rids = batch.reserve_images(len(images), positions, place, full=False)
+    _add(batch, images, own, rids, seen)
+
+
+def _with_id(
+    batch: Batch, images: Sequence[Image], place: Callable[[int], Origin]
+) -> tuple[Sequence[Image], Sequence[int]]:
+    """Return the images that have an id, and their positions; set the others aside."""
+    if all(image.id.__class__ is int and image.id >= 0 for image in images):  # type: ignore[operator]  # just checked
+        return images, range(len(images))
+    kept: list[Image] = []
+    positions: list[int] = []
+    for position, image in enumerate(images):
+        image.id = item_id(image.id) or _id_in_url(image.url)
+        if image.id is None:
+            batch.set_aside("images", "no-id", place(position).below("id"))
+        else:
+            kept.append(image)
+            positions.append(position)
+    return kept, positions
+
+
+def _add(
+    batch: Batch,
+    images: Sequence[Image],
+    own: dict[str, list[Any]],
+    rids: Sequence[int],
+    seen: Seen,
+) -> None:
+    """Add the columns of images that have an id."""
+    metas = [_meta(batch, image) for image in images]
+    said = [_NO_META if meta is None else meta for meta in metas]
+    stats = [image.stats or _NO_STATS for image in images]
+    levels = [level_of(i.browsing_level, i.nsfw_level, i.nsfw) for i in images]
+    ids = [str(image.id) for image in images]
+    batch.extend_images(
+        image_id=ids,
+        version_ids=[i.model_version_ids and [*map(str, i.model_version_ids)] for i in images],
+        post_id=[item_id(image.post_id) for image in images],
+        creator_key=[seen.pseudonym(image.username) for image in images],
+        level=[level for level, _ in levels],
+        level_source=[source for _, source in levels],
+        type=[image.type for image in images],
+        width=[image.width for image in images],
+        height=[image.height for image in images],
+        base_model=[image.base_model or None for image in images],
+        has_meta=[meta is not None for meta in metas],
+        prompt_id=batch.prompt_numbers([meta.prompt for meta in said]),
+        negative_prompt_id=batch.prompt_numbers([meta.negative_prompt for meta in said]),
+        tool=[None if meta is None else _tool(meta) for meta in metas],
+        sampler=[meta.sampler for meta in said],
+        steps=_wholes([meta.steps for meta in said]),
+        cfg_scale=_reals([meta.cfg_scale for meta in said]),
+        seed=_wholes([meta.seed for meta in said]),
+        clip_skip=_wholes([_clip_skip(meta) for meta in said]),
+        likes=[s.like_count for s in stats],
+        hearts=[s.heart_count for s in stats],
+        laughs=[s.laugh_count for s in stats],
+        cries=[s.cry_count for s in stats],
+        comments=[s.comment_count for s in stats],
+        observed_at=[seen.observed_at] * len(images),
+        via=[seen.via] * len(images),
+        **own,
     )
-    rid = batch.add("images", row, origin, full=listed)
-    if meta is not None:
-        for position, resource in enumerate(_resources(meta)):
-            _add_resource(batch, image_id, position, resource, rid)
+    for image_id, rid, meta in zip(ids, rids, metas, strict=True):
+        if meta is not None:
+            _add_resources(batch, image_id, rid, meta)
 
 
-_NOTHING_SAID: Final = (None,) * 8
+def _wholes(values: list[Any]) -> list[int | None]:
+    return [v if v is None or v.__class__ is int else whole(v) for v in values]
 
 
-def _generation(batch: Batch, meta: Meta) -> tuple[Any, ...]:
-    """Return prompt numbers, tool and settings; what cannot be read as a number is unknown."""
-    steps, seed, scale = meta.steps, meta.seed, meta.cfg_scale
-    skip = meta.clip_skip if meta.clip_skip is not None else meta.clip_skip_spaced
-    return (
-        batch.prompt(meta.prompt),
-        batch.prompt(meta.negative_prompt),
-        _tool(meta),
-        meta.sampler,
-        whole(steps),
-        real(scale),
-        whole(seed),
-        whole(skip),
-    )
+def _reals(values: list[Any]) -> list[float | None]:
+    return [v if v is None or v.__class__ is float else real(v) for v in values]
+
+
+def _clip_skip(meta: Meta) -> Any:
+    return meta.clip_skip_spaced if meta.clip_skip is None else meta.clip_skip
 
 
 def _meta(batch: Batch, image: Image) -> Meta | None:
@@ -114,7 +169,9 @@ def _meta(batch: Batch, image: Image) -> Meta | None:
     if image.has_meta is False:
         batch.notes["withheld-generation-data"] += 1
         return None
-    return meta.meta if meta.meta is not None else meta if meta != _NO_META else None
+    if meta.meta is not None:
+        return meta.meta
+    return meta if meta.prompt is not None or meta != _NO_META else None
 
 
 def _tool(meta: Meta) -> str:
@@ -133,40 +190,43 @@ def _tool(meta: Meta) -> str:
     return "a1111" if meta.steps is not None or meta.sampler is not None else "other"
 
 
-def _resources(meta: Meta) -> Iterator[tuple[Any, ...]]:
-    """Yield (type, name, weight, hash, version id) of what was used; hashes where no list is."""
-    for resource in meta.resources or ():
-        yield _used(resource)
-    for resource in meta.site_resources or ():
-        yield _used(resource)
-    for resource in meta.more_resources or ():
-        yield _used(resource)
+def _add_resources(batch: Batch, image_id: str, rid: int, meta: Meta) -> None:
+    rows, rids = batch.rows["image_resources"], batch.rids["image_resources"]
+    first = len(rows)
+    for listed in (meta.resources, meta.site_resources, meta.more_resources):
+        for used in listed or ():
+            weight = used.strength if used.weight is None else used.weight
+            version = used.model_version_id
+            rows.append(
+                (
+                    image_id,
+                    len(rows) - first,
+                    used.type,
+                    used.name,
+                    weight if weight is None or weight.__class__ is float else real(weight),
+                    used.hash.upper() if used.hash else None,
+                    None if version is None else item_id(version),
+                )
+            )
     if not meta.resources and isinstance(meta.hashes, dict):
-        for key, digest in meta.hashes.items():
-            kind, _, name = key.partition(":")
-            if isinstance(digest, str):
-                yield kind, name or None, None, digest.upper(), None
+        for position, used_hash in enumerate(_hashes(meta.hashes), len(rows) - first):
+            rows.append((image_id, position, *used_hash))
+    rids.extend(repeat(rid, len(rows) - first))
 
 
-def _used(resource: Resource) -> tuple[Any, ...]:
-    weight = resource.weight if resource.weight is not None else resource.strength
-    digest = resource.hash.upper() if resource.hash else None
-    version = resource.model_version_id
-    return (resource.type, resource.name, real(weight), digest, item_id(version))
-
-
-def _add_resource(
-    batch: Batch, image_id: str, position: int, resource: tuple[Any, ...], rid: int
-) -> None:
-    batch.rows["image_resources"].append((image_id, position, *resource))
-    batch.rids["image_resources"].append(rid)
+def _hashes(hashes: dict[str, Any]) -> Iterator[tuple[str | None, ...]]:
+    """Yield (type, name, weight, hash, version id) of `{"lora:name": digest}`."""
+    for key, digest in hashes.items():
+        kind, _, name = key.partition(":")
+        if isinstance(digest, str):
+            yield kind, name or None, None, digest.upper(), None
 
 
 def _only_version(image: Image) -> str | None:
     used = image.model_version_ids
     if used is not None and len(used) == 1:
         return item_id(used[0])
-    return item_id(image.model_version_id)
+    return None if image.model_version_id is None else item_id(image.model_version_id)
 
 
 def _id_in_url(url: str | None) -> str | None:
