@@ -98,6 +98,8 @@ class ModelTexts:
             tags.append(self.stem(index).replace("_", " ").strip().lower())
         while picker.chance(0.3):
             tags.append(f"{picker.pick(words.ADJECTIVES)} {picker.pick(words.THINGS)}")
+        if models.declared_nsfw[index] and picker.chance(cal.NSFW_TAG):
+            tags.append("nsfw")
         return list(dict.fromkeys(tag for tag in tags if tag))
 
     def description(self, index: int) -> str | None:

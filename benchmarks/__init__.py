@@ -1,0 +1,1 @@
+"""What README's speed table is made from; `make bench` runs all of it."""
