@@ -8,11 +8,9 @@ process at once, and a power cut from the next checkpoint on.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -22,6 +20,7 @@ from hubwatch.lake.frames import Frame, frames
 from hubwatch.lake.layout import ensure_lake, lock_lake, now, read_card
 from hubwatch.lake.manifest import Manifest, RawFile, read_manifest, write_manifest
 from hubwatch.lake.rawfile import OpenRawFile
+from hubwatch.lake.record import RawRecord, body_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RawRecord",
     "SnapshotWriter",
+    "body_fields",
     "lock_lake",
     "read_records",
     "resume_snapshot",
@@ -39,61 +39,6 @@ __all__ = [
 ]
 
 ROLL_AT = 64 << 20
-
-
-class RawRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stored answer: a page of a hub, or some lines of an imported file.
-
-    Args:
-        hub: name of the hub, for example `civitai`.
-        kind: what the items in it are.
-        source: address asked, or name of the imported file.
-        position: page number in its walk, or number of the first line in the file, from 1.
-        observed_at: RFC 3339, UTC: when the hub gave the answer.
-        sha256: hex digest of the exact bytes.
-        body: the exact text, when the bytes are valid UTF-8.
-        base64: the exact bytes in base64 otherwise; `body` is then empty.
-        form: `document` when the bytes are one answer, `lines` when they are JSON lines.
-        slice, walk, cursor, next_cursor, status, headers, via: see `hubs.protocol.Page`.
-    """
-
-    hub: str
-    kind: str
-    source: str
-    position: int
-    observed_at: str
-    sha256: str
-    body: str = ""
-    base64: str = ""
-    form: Literal["document", "lines"] = "document"
-    slice: str = ""
-    walk: int = 1
-    cursor: str | None = None
-    next_cursor: str | None = None
-    status: int = 200
-    headers: dict[str, str] = {}
-    via: Literal["listing", "boundary_repair", "by-id", "by-hash", "import"] = "listing"
-
-    def exact(self) -> bytes:
-        """Return the exact bytes that were stored."""
-        return base64.b64decode(self.base64) if self.base64 else self.body.encode("utf-8")
-
-
-class Body(TypedDict):
-    """The fields of a `RawRecord` that hold exact bytes."""
-
-    sha256: str
-    body: str
-    base64: str
-
-
-def body_fields(exact: bytes) -> Body:
-    """Return digest, and text or base64, of exact bytes."""
-    digest = hashlib.sha256(exact).hexdigest()
-    try:
-        return {"sha256": digest, "body": exact.decode("utf-8"), "base64": ""}
-    except UnicodeDecodeError:
-        return {"sha256": digest, "body": "", "base64": base64.b64encode(exact).decode("ascii")}
 
 
 class SnapshotWriter:
@@ -153,18 +98,6 @@ class SnapshotWriter:
         for file in self._open.values():
             file.sync()
         self._write(collector=state)
-
-    def since_checkpoint(self) -> Iterator[RawRecord]:
-        """Yield the records that were appended after the last checkpoint, file by file.
-
-        After a resume these are the ones that the collector's state does not know of.
-        """
-        known = {file.name: file.bytes for file in self._manifest.files}
-        listed = sorted([*self._closed, *(f.described() for f in self._open.values())], key=_name)
-        for file in listed:
-            path = self._folder / file.name
-            for _, record in _records(path, frames(path, known.get(file.name, 0))):
-                yield record
 
     def complete(self, summary: dict[str, Any]) -> None:
         """End the snapshot: it counts from now on.
@@ -230,6 +163,8 @@ def start_snapshot(lake: Path, hub: str, *, origin: dict[str, Any]) -> SnapshotW
 def resume_snapshot(lake: Path, hub: str) -> SnapshotWriter | None:
     """Reopen the newest running snapshot of a hub, its files cut back to their last whole frame.
 
+    Records that were appended after the last checkpoint are kept; `read_records` yields them.
+
     Returns:
         The writer, or `None` when no snapshot is running.
     """
@@ -242,7 +177,9 @@ def resume_snapshot(lake: Path, hub: str) -> SnapshotWriter | None:
         return None
     manifest = running[-1]
     folder = lake / "raw" / hub / manifest.id
-    return SnapshotWriter(folder, _with_unlisted_files(folder, manifest))
+    manifest = _with_unlisted_files(folder, manifest)
+    write_manifest(folder, manifest)
+    return SnapshotWriter(folder, manifest)
 
 
 def _with_unlisted_files(folder: Path, manifest: Manifest) -> Manifest:

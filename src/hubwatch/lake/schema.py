@@ -7,59 +7,16 @@ A column is nullable unless it is part of the key: null always means *unknown*, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
+
+from hubwatch.lake.columns import Column, Table, arrow_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Raised by one whenever a table changes in a way that older programs cannot read.
 LAKE_VERSION: Final = 1
-
-Type = Literal["text", "word", "texts", "int", "real", "bool", "time", "hash"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Args:
-        name: as in the Parquet file.
-        type: `text`; `word` (text that repeats, stored dictionary-encoded); `texts` (list of text);
-            `int` and `real` (64 bit); `bool`; `time` (microseconds, UTC); `hash` (signed 64 bit).
-        about: what it holds, its unit and range.
-    """
-
-    name: str
-    type: Type
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table.
-
-    Args:
-        name: folder below `tables/`.
-        about: one line: what a row is.
-        key: columns that identify a row.
-        columns: all columns in file order.
-        partition: `month` when files are split by `month`, else empty.
-        filled_by: the command that fills it.
-    """
-
-    name: str
-    about: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    partition: Literal["", "month"] = ""
-    filled_by: str = "collect, import"
-
-    def names(self) -> tuple[str, ...]:
-        """Return the column names in file order."""
-        return tuple(column.name for column in self.columns)
-
 
 _HUB = Column("hub", "word", "name of the hub")
 _SEEN = (
@@ -382,24 +339,6 @@ TABLES: Final[dict[str, Table]] = {
         _QUARANTINE,
     )
 }
-
-
-@cache
-def arrow_type(kind: Type) -> pa.DataType:
-    """Return the Arrow type of one kind of column."""
-    import pyarrow as pa
-
-    types = {
-        "text": pa.string(),
-        "word": pa.dictionary(pa.int32(), pa.string()),
-        "texts": pa.list_(pa.string()),
-        "int": pa.int64(),
-        "real": pa.float64(),
-        "bool": pa.bool_(),
-        "time": pa.timestamp("us", tz="UTC"),
-        "hash": pa.int64(),
-    }
-    return types[kind]
 
 
 @cache

@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubwatch.lake.schema import TABLES, arrow_type
+from hubwatch.lake.columns import arrow_type
+from hubwatch.lake.schema import TABLES
 from hubwatch.lake.values import whole
 
 if TYPE_CHECKING:
@@ -121,20 +122,20 @@ class Batch:
         return rid
 
     def reserve_images(
-        self, count: int, positions: Sequence[int], place: Callable[[int], Origin], *, full: bool
+        self, positions: Sequence[int], place: Callable[[int], Origin], *, full: bool
     ) -> Sequence[int]:
         """Return the rids of images whose columns come next.
 
         Args:
-            count: how many.
             positions: where each was in its list.
             place: from such a position to where it comes from.
             full: see `add`.
         """
         first = len(self.images["image_id"])
-        self._image_groups.append((first, positions, place))
+        if positions:
+            self._image_groups.append((first, positions, place))
         start = self._first + first + (FULL if full else 0)
-        rids = range(start, start + count)
+        rids = range(start, start + len(positions))
         self.rids["images"].extend(rids)
         return rids
 

@@ -33,7 +33,21 @@ def add_listed_images(batch: Batch, images: Sequence[Image], page: Origin, seen:
     """Add a page of the hub's list of images."""
     place = partial(member, page)
     images, positions = _with_id(batch, images, place)
-    own = {
+    _add_listed(batch, images, batch.reserve_images(positions, place, full=True), seen)
+
+
+def add_listed_image(batch: Batch, image: Image, origin: Origin, seen: Seen) -> None:
+    """Add one image of the hub's list of images, from wherever in an answer."""
+
+    def place(_: int) -> Origin:
+        return origin
+
+    images, positions = _with_id(batch, [image], place)
+    _add_listed(batch, images, batch.reserve_images(positions, place, full=True), seen)
+
+
+def _add_listed(batch: Batch, images: Sequence[Image], rids: Sequence[int], seen: Seen) -> None:
+    own: dict[str, list[Any]] = {
         "model_id": [None] * len(images),
         "version_id": [_only_version(image) for image in images],
         "created_at": [image.created_at or None for image in images],
@@ -41,24 +55,7 @@ def add_listed_images(batch: Batch, images: Sequence[Image], page: Origin, seen:
         "source": ["listing"] * len(images),
         "linked_at": [None] * len(images),
     }
-    rids = batch.reserve_images(len(images), positions, place, full=True)
     _add(batch, images, own, rids, seen)
-
-
-def add_listed_image(batch: Batch, image: Image, origin: Origin, seen: Seen) -> None:
-    """Add one image of the hub's list of images, from wherever in an answer."""
-    images, positions = _with_id(batch, [image], lambda _: origin)
-    if images:
-        own = {
-            "model_id": [None],
-            "version_id": [_only_version(image)],
-            "created_at": [image.created_at or None],
-            "created_at_source": ["image.createdAt" if image.created_at else None],
-            "source": ["listing"],
-            "linked_at": [None],
-        }
-        rids = batch.reserve_images(1, positions, lambda _: origin, full=True)
-        _add(batch, images, own, rids, seen)
 
 
 def add_showcase(
@@ -70,9 +67,7 @@ def add_showcase(
         return version.below(f"images[{position}]")
 
     images, positions = _with_id(batch, images, place)
-    if not images:
-        return
-    own = {
+    own: dict[str, list[Any]] = {
         "model_id": [link[0]] * len(images),
         "version_id": [link[1]] * len(images),
         "created_at": [image.created_at or link[2] for image in images],
@@ -80,15 +75,14 @@ def add_showcase(
         "source": ["showcase"] * len(images),
         "linked_at": [seen.observed_at] * len(images),
     }
-    rids = batch.reserve_images(len(images), positions, place, full=False)
-    _add(batch, images, own, rids, seen)
+    _add(batch, images, own, batch.reserve_images(positions, place, full=False), seen)
 
 
 def _with_id(
     batch: Batch, images: Sequence[Image], place: Callable[[int], Origin]
 ) -> tuple[Sequence[Image], Sequence[int]]:
     """Return the images that have an id, and their positions; set the others aside."""
-    if all(image.id.__class__ is int and image.id >= 0 for image in images):  # type: ignore[operator]  # just checked
+    if all(isinstance(image.id, int) and image.id >= 0 for image in images):
         return images, range(len(images))
     kept: list[Image] = []
     positions: list[int] = []
