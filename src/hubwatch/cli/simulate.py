@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.cli.console import noise_of, noise_options, number, progress, say
 from hubwatch.cli.shell import F, Group, Verb, option
+
+if TYPE_CHECKING:
+    from hubwatch.simulate.server.faults import Rate
 
 
 def world_options(function: F) -> F:
@@ -103,7 +106,7 @@ def write(
     help="How badly the hub behaves.",
 )
 @world_options
-def serve(port: int, models: int, images: int, seed: int, faults: str) -> None:
+def serve(port: int, models: int, images: int, seed: int, faults: Rate) -> None:
     """Serve the hub's API on this machine until interrupted; prints `ready URL` on stderr."""
     from hubwatch.simulate.server.hub import serve as run
 

@@ -143,7 +143,7 @@ def summarise(desk: Desk, *, counted: bool, sample: bool, elapsed: float) -> Col
         bytes=traffic.bytes,
         retries=dict(traffic.retries),
         waited=round(traffic.waited, 3),
-        slices=dict(states),
+        slices={str(name): n for name, n in states.items()},
         missed=sum(s.missed or 0.0 for s in slices),
         doubtful=[_slice_end(s) for s in slices if s.state not in ("complete", "cut")],
         elapsed=round(elapsed, 3),
