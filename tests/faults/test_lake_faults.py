@@ -18,6 +18,7 @@ from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.importing import import_files
 from hubwatch.lake.inspecting import verify
 from hubwatch.lake.layout import lock_lake
+from hubwatch.lake.raw import SnapshotWriter, snapshots
 from hubwatch.lake.refine import refine
 
 if TYPE_CHECKING:
@@ -125,12 +126,11 @@ def test_a_rebuild_that_is_killed_leaves_the_old_tables_whole(
 
 
 def test_an_import_that_died_does_not_count(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hubwatch.lake.raw import SnapshotWriter
-
     with monkeypatch.context() as patch:
         patch.setattr(SnapshotWriter, "complete", raising(KilledError(), print, after=0))
         with pytest.raises(KilledError):
             add(lake, 3)
+    assert all(manifest.state == "complete" for manifest in snapshots(lake))
     refine(lake, workers=1)
     assert models(lake) == ["1", "2"]
     add(lake, 3)

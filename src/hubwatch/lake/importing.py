@@ -7,6 +7,7 @@ whether they can be understood is decided by refining, which sets aside what can
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -85,8 +86,18 @@ def import_files(
                 for file, digest in zip(files, digests, strict=True)
             ],
         }
-        with start_snapshot(lake, hub, origin=origin) as writer:
-            return _store(writer, dumps, hub, observed_at, progress)
+        try:
+            with start_snapshot(lake, hub, origin=origin) as writer:
+                return _store(writer, dumps, hub, observed_at, progress)
+        finally:
+            _discard_unfinished(lake, hub)
+
+
+def _discard_unfinished(lake: Path, hub: str) -> None:
+    """Remove imports that did not end: they cannot be resumed, and the files are still there."""
+    for manifest in snapshots(lake, hub):
+        if manifest.state == "running" and manifest.origin.get("command") == "import":
+            shutil.rmtree(lake / "raw" / hub / manifest.id)
 
 
 def _store(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -9,11 +10,11 @@ import msgspec
 from hubwatch.hubs.civitai.records import DOCUMENTS, PAGES, kind_of
 from hubwatch.lake import salvage
 from hubwatch.lake.staging import Batch, Origin, member
-from hubwatch.lake.translate_images import add_listed_image, add_listed_images
+from hubwatch.lake.translate_images import add_listed_images
 from hubwatch.lake.translate_models import add_creator, add_model, add_tag, add_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from hubwatch.lake.raw import RawRecord
 
@@ -84,12 +85,14 @@ def _document(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen)
         if exact.startswith(_ENVELOPE):
             found = kind if kind in PAGES else _kind_of_page(exact)
             if found is not None:
-                _rows(batch, found, _PAGE_DECODERS[found].decode(exact).items, origin, seen)
+                items = _PAGE_DECODERS[found].decode(exact).items
+                _rows(batch, found, items, partial(member, origin), seen)
                 return
         else:
             found = kind_of(set(_KEYS.decode(exact)))
             if found is not None:
-                _one(batch, found, _DECODERS[found].decode(exact), _single(origin), seen)
+                documents = [_DECODERS[found].decode(exact)]
+                _rows(batch, found, documents, [_single(origin)].__getitem__, seen)
                 return
     except _REFUSED:
         pass
@@ -109,22 +112,36 @@ def _kind_of_page(exact: bytes) -> str | None:
 
 
 def _leniently(batch: Batch, exact: bytes, kind: str, origin: Origin, seen: Seen) -> None:
+    """Read an answer of which anything may be wrong; sound items of one kind go together."""
+    sound: dict[str, tuple[list[Any], list[Origin]]] = {}
     try:
         value, problems, strict = salvage.read_leniently(exact)
         for problem in problems:
             batch.set_aside(kind, problem.reason, origin._replace(path=problem.path))
-        page = value.get("items") if isinstance(value, dict) else None
-        listed = page if isinstance(page, list) else value if isinstance(value, list) else None
-        if listed is None:
-            _salvaged(batch, value, kind, _single(origin), seen, strict=strict)
-        for position, one in enumerate(listed or ()):
-            _salvaged(batch, one, kind, member(origin, position), seen, strict=strict)
-        if listed == [] and page is None:
+        for place, item in _items(value, origin):
+            found = _salvaged(batch, item, kind, place, strict=strict)
+            if found is not None:
+                documents, origins = sound.setdefault(found[0], ([], []))
+                documents.append(found[1])
+                origins.append(place)
+        if value == []:
             batch.set_aside(kind, "not-recognised", origin)
     except salvage.UnreadableError as error:
         batch.set_aside(kind, error.reason, origin)
     except RecursionError:
         batch.set_aside(kind, "too-deep", origin)
+    for name, (documents, origins) in sound.items():
+        _rows(batch, name, documents, origins.__getitem__, seen)
+
+
+def _items(value: Any, origin: Origin) -> Iterator[tuple[Origin, Any]]:
+    """Yield the items of a page, of a list, or the one document, each with its place."""
+    page = value.get("items") if isinstance(value, dict) else value
+    if not isinstance(page, list):
+        yield _single(origin), value
+        return
+    for position, item in enumerate(page):
+        yield member(origin, position), item
 
 
 def _single(origin: Origin) -> Origin:
@@ -133,53 +150,50 @@ def _single(origin: Origin) -> Origin:
 
 
 def _salvaged(
-    batch: Batch, value: Any, kind: str, origin: Origin, seen: Seen, *, strict: bool
-) -> None:
-    """Translate one JSON value of which anything may be wrong."""
+    batch: Batch, value: Any, kind: str, origin: Origin, *, strict: bool
+) -> tuple[str, Any] | None:
+    """Return kind and document of one JSON value, `None` when it is set aside."""
     if not isinstance(value, dict):
         batch.set_aside(kind, "wrong-type", origin)
-        return
+        return None
     found = kind if kind in DOCUMENTS else kind_of(set(value))
     if found is None:
         batch.set_aside(kind, "not-recognised", origin)
-        return
+        return None
     batch.drift.update(f"{found}.{path}" for path in salvage.drop_unknown(value, DOCUMENTS[found]))
-    document, problems = _converted(value, DOCUMENTS[found], strict=strict)
+    document, problems = _converted(value, found, strict=strict)
     for problem in problems:
         batch.set_aside(found, problem.reason, origin.below(problem.path))
-    _one(batch, found, document, origin, seen)
+    return found, document
 
 
 def _converted(
-    value: dict[str, Any], document: type[msgspec.Struct], *, strict: bool
+    value: dict[str, Any], kind: str, *, strict: bool
 ) -> tuple[Any, list[salvage.Problem]]:
-    """Convert a whole item at once where it is sound, field by field where it is not."""
+    """Decode a whole item at once where it is sound, field by field where it is not."""
     if strict:
         try:
-            return msgspec.convert(value, document), []
+            return _DECODERS[kind].decode(msgspec.json.encode(value)), []
         except msgspec.ValidationError:
             pass
-    return salvage.rebuild(value, document)
+    return salvage.rebuild(value, DOCUMENTS[kind])
 
 
-def _rows(batch: Batch, kind: str, items: list[Any], origin: Origin, seen: Seen) -> None:
-    """Translate the documents of one page."""
+def _rows(
+    batch: Batch, kind: str, documents: list[Any], place: Callable[[int], Origin], seen: Seen
+) -> None:
+    """Translate documents of one kind; `place` says where each comes from."""
     if kind == "images":
-        add_listed_images(batch, items, origin, seen)
+        add_listed_images(batch, documents, place, seen)
         return
     add = _ADD[kind]
-    for position, document in enumerate(items):
-        add(batch, document, member(origin, position), seen)
-
-
-def _one(batch: Batch, kind: str, document: Any, origin: Origin, seen: Seen) -> None:
-    _ADD[kind](batch, document, origin, seen)
+    for position, document in enumerate(documents):
+        add(batch, document, place(position), seen)
 
 
 _ADD: Final[dict[str, Callable[[Batch, Any, Origin, Seen], None]]] = {
     "models": add_model,
     "versions": add_version,
-    "images": add_listed_image,
     "creators": add_creator,
     "tags": add_tag,
 }

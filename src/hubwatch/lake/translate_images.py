@@ -5,13 +5,11 @@ Images are many, so they are translated column by column, a page or a showcase a
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from hubwatch.hubs.civitai.records import ImageStats, Meta
-from hubwatch.lake.staging import member
 from hubwatch.lake.values import item_id, level_of, real, whole
 
 if TYPE_CHECKING:
@@ -29,20 +27,11 @@ _ABSENT: Final = _NO_META.comfy
 Link = tuple[str | None, str | None, str | None, str | None]
 
 
-def add_listed_images(batch: Batch, images: Sequence[Image], page: Origin, seen: Seen) -> None:
-    """Add a page of the hub's list of images."""
-    place = partial(member, page)
+def add_listed_images(
+    batch: Batch, images: Sequence[Image], place: Callable[[int], Origin], seen: Seen
+) -> None:
+    """Add images of the hub's list of images; `place` says where each comes from."""
     images, positions = _with_id(batch, images, place)
-    _add_listed(batch, images, batch.reserve_images(positions, place, full=True), seen)
-
-
-def add_listed_image(batch: Batch, image: Image, origin: Origin, seen: Seen) -> None:
-    """Add one image of the hub's list of images, from wherever in an answer."""
-
-    def place(_: int) -> Origin:
-        return origin
-
-    images, positions = _with_id(batch, [image], place)
     _add_listed(batch, images, batch.reserve_images(positions, place, full=True), seen)
 
 
