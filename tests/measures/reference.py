@@ -20,7 +20,10 @@ MEMBERS = {
     "wide": RATED[1:],
     "platform": RATED[2:],
     "explicit": ["X", "XXX"],
+    "wide_unblocked": ["PG-13", "R", "X", "XXX"],
+    "platform_unblocked": ["R", "X", "XXX"],
 }
+LEAVES_BLOCKED_OUT = {"wide_unblocked", "platform_unblocked"}
 NSFW_TAGS = {"adult", "nsfw"}
 
 
@@ -46,6 +49,30 @@ def share(answers: Iterable[bool | None]) -> Row:
         "bound_low": n / len(said) if said else None,
         "bound_high": (n + unknown) / len(said) if said else None,
     }  # fmt: skip
+
+
+def over_creators(rows: list[Row], answer: Callable[[Row], bool | None], item: str) -> Row:
+    """Return the ends of the interval of a share with creators as draws."""
+    held: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        said, owner = answer(row), row.get("creator_key")
+        key = (row["hub"], owner) if owner else (row["hub"], "alone", row[item])
+        if said is not None:
+            held[key][0] += said
+            held[key][1] += 1
+    n, total, m = sum(a for a, _ in held.values()), sum(b for _, b in held.values()), len(held)
+    ends: tuple[float | None, float | None] = (None, None)
+    if m >= 2 and 0 < n < total:
+        p = n / total
+        spread = math.sqrt(m / (m - 1) * sum((a - p * b) ** 2 for a, b in held.values())) / total
+        half, centre = 1.959963984540054 * spread / (p * (1 - p)), math.log(p / (1 - p))
+        half = min(half, 700.0)
+        ends = (1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-half - centre)))
+    elif m >= 2:
+        size = total**2 / sum(b * b for _, b in held.values())
+        reach = 1.959963984540054**2 / (size + 1.959963984540054**2)
+        ends = (0.0, reach) if n == 0 else (1 - reach, 1.0)
+    return {"creators_low": ends[0], "creators_high": ends[1]}
 
 
 def by_month(rows: list[Row]) -> dict[str, list[Row]]:
@@ -105,8 +132,12 @@ def base_model_mix(lake: dict[str, list[Row]]) -> Table:
     return out
 
 
-def _image_is(row: Row, definition: str) -> bool | None:
-    return row["level"] in MEMBERS[definition] if row.get("level") in RATED else None
+def _image_is(row: Row, definition: str) -> bool | str | None:
+    if row.get("level") not in RATED:
+        return None
+    if row["level"] == "blocked" and definition in LEAVES_BLOCKED_OUT:
+        return "left out"
+    return row["level"] in MEMBERS[definition]
 
 
 def graded(lake: dict[str, list[Row]]) -> list[Row]:
@@ -120,9 +151,13 @@ def graded(lake: dict[str, list[Row]]) -> list[Row]:
     ]
 
 
-def _model_is(row: Row, definition: str) -> bool | None:
-    mask = row["level_mask"]
-    return any(mask & BITS[level] for level in MEMBERS[definition]) if mask else None
+def _model_is(row: Row, definition: str) -> bool | str | None:
+    mask = row["level_mask"] & 63
+    if not mask:
+        return None
+    if mask == BITS["blocked"] and definition in LEAVES_BLOCKED_OUT:
+        return "left out"
+    return any(mask & BITS[level] for level in MEMBERS[definition])
 
 
 def _tagged(model: Row | None) -> bool | None:
@@ -133,16 +168,24 @@ def _tagged(model: Row | None) -> bool | None:
 
 def nsfw_share(lake: dict[str, list[Row]]) -> Table:
     models = {(row["hub"], row["model_id"]): row for row in lake["models"]}
+    images = []
+    for row in lake["images"]:
+        model = models.get((row["hub"], row.get("model_id")))
+        owner = row.get("creator_key") or (model or {}).get("creator_key")
+        images.append({**row, "tagged": _tagged(model), "creator_key": owner})
+    shown = [{**row, "tagged": _tagged(row)} for row in graded(lake)]
     out: Table = {}
-    for month, some in by_month(lake["images"]).items():
-        for name in MEMBERS:
-            out["image", name, month] = share(_image_is(row, name) for row in some)
-        shown = (models.get((row["hub"], row.get("model_id"))) for row in some)
-        out["image", "tag", month] = share(_tagged(model) for model in shown)
-    for month, some in by_month(graded(lake)).items():
-        for name in MEMBERS:
-            out["model", name, month] = share(_model_is(row, name) for row in some)
-        out["model", "tag", month] = share(_tagged(row) for row in some)
+    for unit, rows, judge in (("image", images, _image_is), ("model", shown, _model_is)):
+        for name in (*MEMBERS, "tag"):
+
+            def said(row: Row, name: str = name, judge: Any = judge) -> Any:
+                return row["tagged"] if name == "tag" else judge(row, name)
+
+            for month, some in by_month(rows).items():
+                kept = [row for row in some if said(row) != "left out"]
+                whole = over_creators(kept, said, f"{unit}_id") if month == "all" else {}
+                ends = whole or {"creators_low": None, "creators_high": None}
+                out[unit, name, month] = {**share(map(said, kept)), **ends}
     return out
 
 
@@ -151,7 +194,7 @@ def unrated_share(lake: dict[str, list[Row]]) -> Table:
     for month, some in by_month(lake["images"]).items():
         out["image", month] = share(row.get("level") not in RATED for row in some)
     for month, some in by_month(graded(lake)).items():
-        out["model", month] = share(not row.get("level_mask") for row in some)
+        out["model", month] = share(not (row.get("level_mask") or 0) & 63 for row in some)
     return out
 
 
@@ -160,11 +203,16 @@ def flagged_share(lake: dict[str, list[Row]]) -> Table:
     for row in lake["models"]:
         groups[row.get("method") or "unknown"].append(row)
         groups["all"].append(row)
-    return {
-        (method, month): share(row.get("flagged_real_person") for row in some)
-        for method, rows in groups.items()
-        for month, some in by_month(rows).items()
-    }
+    out: Table = {}
+    for method, rows in groups.items():
+        for month, some in by_month(rows).items():
+            out[method, month] = {
+                **share(row.get("flagged_real_person") for row in some),
+                "creators_low": None, "creators_high": None,
+            }  # fmt: skip
+        whole = over_creators(rows, lambda row: row.get("flagged_real_person"), "model_id")
+        out[method, "all"] |= whole
+    return out
 
 
 def real_person_reach(lake: dict[str, list[Row]]) -> Table:
@@ -177,7 +225,15 @@ def real_person_reach(lake: dict[str, list[Row]]) -> Table:
     for method, rows in groups.items():
         flags = {"real person": True, "other": False}
         sizes = {g: sum(r.get("flagged_real_person") is f for r in rows) for g, f in flags.items()}
-        small = any(0 < size < 10 for size in sizes.values())
+        hands = {
+            g: len({
+                (r["hub"], r.get("creator_key"), None if r.get("creator_key") else r["model_id"])
+                for r in rows if r.get("flagged_real_person") is f
+            })
+            for g, f in flags.items()
+        }  # fmt: skip
+        few = {g: sizes[g] > 0 and min(sizes[g], hands[g]) < 10 for g in flags}
+        small = any(few.values())
         for group, flag in flags.items():
             own = [r.get("downloads") for r in rows if r.get("flagged_real_person") is flag]
             known = sorted(d for d in own if d is not None)
@@ -191,7 +247,7 @@ def real_person_reach(lake: dict[str, list[Row]]) -> Table:
                 "n": None if small else sum(known), "total": None if small else sum(both),
                 "unknown": None if small else lost,
                 "value": None if small or not sum(both) else sum(known) / sum(both),
-                "models": sizes[group], "suppressed": small,
+                "models": sizes[group], "creators": hands[group], "suppressed": small,
             }  # fmt: skip
             half = len(known) // 2
             middle = (
@@ -199,10 +255,10 @@ def real_person_reach(lake: dict[str, list[Row]]) -> Table:
                 if known
                 else None
             )
-            few = 0 < sizes[group] < 10
             out[group, method, "median"] = {
                 "n": len(known), "total": len(known), "unknown": len(own) - len(known),
-                "value": None if few else middle, "models": sizes[group], "suppressed": few,
+                "value": None if few[group] else middle, "models": sizes[group],
+                "creators": hands[group], "suppressed": few[group],
             }  # fmt: skip
     return out
 
@@ -220,8 +276,10 @@ def amounts(lake: dict[str, list[Row]]) -> dict[str, tuple[list[int], int]]:
             lost["downloads"] += 1
             continue
         uploads[row["hub"], row["creator_key"]] += 1
-        downloads[row["hub"], row["creator_key"]] += row.get("downloads") or 0
-        lost["downloads"] += row.get("downloads") is None
+        if row.get("downloads") is None:
+            lost["downloads"] += 1
+        else:
+            downloads[row["hub"], row["creator_key"]] += row["downloads"]
     images.update(dict.fromkeys(uploads, 0))
     for row in lake["images"]:
         creator = row.get("creator_key")

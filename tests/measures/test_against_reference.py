@@ -29,7 +29,7 @@ MODEL = st.fixed_dictionaries({
     "hub": HUBS, "model_id": IDS, "method": METHODS, "month": MONTHS, "creator_key": CREATORS,
     "flagged_real_person": st.sampled_from([None, True, False, False]),
     "downloads": st.one_of(st.none(), st.integers(0, 10**6)),
-    "level_mask": st.one_of(st.none(), st.integers(0, 63)),
+    "level_mask": st.one_of(st.none(), st.integers(0, 127)),
     "tags": st.one_of(st.none(), st.lists(st.sampled_from(["nsfw", "adult", "style", ""]))),
 })  # fmt: skip
 VERSION = st.fixed_dictionaries({
@@ -186,3 +186,45 @@ def test_files_give_what_memory_gives(name: str) -> None:
         with open_tables(sources, threads=1) as tables:
             table = MEASURES[name].compute(tables)
     same(result(table, len(MEASURES[name].keys)), getattr(reference, name)(GOLDEN))
+
+
+def test_a_definition_without_blocked_leaves_them_out_of_both(golden: Tables) -> None:
+    """Blocked is not unknown: one image less above and below, none more left out."""
+    table = MEASURES["nsfw_share"].compute(golden).to_pylist()
+    at = {
+        row["definition"]: row for row in table if (row["unit"], row["month"]) == ("image", "all")
+    }
+    for name in ("wide", "platform"):
+        with_it, without = at[name], at[f"{name}_unblocked"]
+        assert without["n"] == with_it["n"] - 1
+        assert without["total"] == with_it["total"] - 1
+        assert without["unknown"] == with_it["unknown"]
+
+
+def test_a_creator_whose_counters_are_all_hidden_has_no_zero_downloads(duck: Any) -> None:
+    def model(i: int, downloads: int | None) -> dict[str, Any]:
+        return {"hub": "one", "model_id": str(i), "creator_key": f"c{i}", "downloads": downloads}
+
+    lake = {"models": [model(i, 5 if i < 10 else None) for i in range(20)]}
+    found = result(MEASURES["concentration"].compute(InMemory(duck, lake).tables()), 2)
+    row = found["downloads", "gini"]
+    assert (row["total"], row["unknown"], row["value"]) == (10, 10, 0.0)
+
+
+def test_reach_of_many_models_of_few_creators_is_suppressed(duck: Any) -> None:
+    """Thirty models of two accounts tell of two accounts."""
+    models = [
+        {"hub": "one", "model_id": str(i), "method": "LORA", "creator_key": f"c{i % hands}",
+         "flagged_real_person": flag, "downloads": i}
+        for flag, hands, ids in ((True, 2, range(30)), (False, 30, range(30, 90)))
+        for i in ids
+    ]  # fmt: skip
+    found = result(
+        MEASURES["real_person_reach"].compute(InMemory(duck, {"models": models}).tables()), 3
+    )
+    row = found["real person", "LORA", "median"]
+    assert (row["value"], row["models"], row["creators"], row["suppressed"]) == (None, 30, 2, True)
+    assert found["other", "LORA", "median"]["suppressed"] is False
+    assert all(
+        found[g, "LORA", "share of downloads"]["n"] is None for g in ("real person", "other")
+    )

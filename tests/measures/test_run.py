@@ -13,6 +13,7 @@ from conftest import GOLDEN, arrow_table
 
 from hubwatch.errors import LakeError, UsageError
 from hubwatch.lake.catalog import Catalog, DataFile, commit, create_lake
+from hubwatch.lake.raw import start_snapshot
 from hubwatch.measures.registry import MEASURES
 from hubwatch.measures.run import run_measures
 
@@ -129,3 +130,20 @@ def test_an_empty_lake_gives_every_table_with_its_header(tmp_path: Path) -> None
     for name, measure in MEASURES.items():
         header = (tmp_path / "out" / f"{name}.csv").read_text().splitlines()[0]
         assert header.startswith(",".join(measure.keys))
+
+
+def test_run_json_says_what_the_collection_itself_doubts(lake: Path, tmp_path: Path) -> None:
+    """The collector's estimate of what it missed, and the parts that it could not see whole."""
+    doubt = {"name": "images/level=R", "state": "truncated", "covered": 0.8, "sample": 50,
+             "missed": None, "why": "short 3"}  # fmt: skip
+    writer = start_snapshot(lake, "civitai", origin={"command": "collect"})
+    writer.complete(
+        {"missed": 12.5, "slices": {"truncated": 1, "complete": 4}, "doubtful": [doubt]}
+    )
+    run_measures(lake, tmp_path / "out", names=["level_mix"])
+    (snapshot,) = read(tmp_path / "out" / "run.json")["snapshots"]
+    assert snapshot["collection"] == {
+        "missed": 12.5, "slices": {"complete": 4, "truncated": 1}, "doubtful": [doubt],
+        "failures": [],
+    }  # fmt: skip
+    assert snapshot["simulated"] is False

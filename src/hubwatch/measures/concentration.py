@@ -44,8 +44,8 @@ def concentration(tables: Tables) -> pa.Table:
 
     Question: Do a few hands make most of it?
     Unit: creator; one creator on two hubs counts as two.
-    Denominator: creators with at least one model (uploads, downloads), or at least one model or
-        image (images).
+    Denominator: creators with at least one model (uploads), with at least one model whose counter
+        is known (downloads), or with at least one model or image (images).
         `total` is their number, `n` the number of them in the top group (all of them for gini),
         `unknown` the models or images without a known creator or counter.
     Formula: gini = sum((2i - m - 1) x_i) / (m sum(x)) over the m creators in ascending order;
@@ -59,7 +59,9 @@ def concentration(tables: Tables) -> pa.Table:
         amount: models, downloads or images that the creators hold together
         suppressed: true when fewer than 10 creators stand behind the value and it is left out
     Uncertainty: 95 % intervals from influence functions, creators as independent draws (the large
-        sample limit of the bootstrap over creators); with very heavy tails they are too narrow.
+        sample limit of the bootstrap over creators). With heavy tails they are too narrow: in
+        simulations of lognormal amounts (sigma 2) of 500 creators they held Gini in 73 % and the
+        top 1 % in 68 % of draws, of 3,000 creators in 87 % and 79 %.
     Pitfalls: Deleted accounts are gone. One person can have several accounts. A snapshot that
         kept only popular models understates the lower end.
     Source: Davidson 2009; Beach and Davidson 1983; cf. arXiv 2601.09117 (top 20 % of requesters
@@ -138,7 +140,8 @@ def _units(tables: Tables) -> Iterator[tuple[str, _Amounts]]:
     columns = {name: _column(found, name) for name in ("uploads", "counted", "downloads")}
     yield "uploads", _Amounts(columns["uploads"][known], int(columns["uploads"][~known].sum()))
     hidden = columns["uploads"].sum() - columns["counted"][known].sum()
-    yield "downloads", _Amounts(columns["downloads"][known], int(hidden))
+    counted = known & (columns["counted"] > 0)
+    yield "downloads", _Amounts(columns["downloads"][counted], int(hidden))
     images = tables.collect_once("concentration.images", _images(tables))
     known = ~images["creator_key"].is_null().to_numpy()
     counts = _column(images, "images")

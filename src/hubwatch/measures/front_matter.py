@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
@@ -10,16 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 import hubwatch
-from hubwatch.lake.raw import snapshots
+from hubwatch.errors import LakeError
+from hubwatch.lake.raw import read_records, snapshots
 from hubwatch.lake.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-    from hubwatch.lake.catalog import Lake, RefinedSnapshot
+    from hubwatch.lake.catalog import Drift, Lake, RefinedSnapshot
     from hubwatch.lake.manifest import Manifest
 
 _LIBRARIES: Final = ("duckdb", "narwhals", "numpy", "pyarrow")
+#: Part of every picture's address on the simulated hub.
+_SIMULATED: Final = "hub.invalid/simulated/"
 
 
 def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
     refined = {(one.hub, one.id): one for one in lake.catalog.snapshots}
     return {
         "hubs": sorted({manifest.hub for manifest in manifests}),
-        "snapshots": [_snapshot(m, refined.get((m.hub, m.id))) for m in manifests],
+        "snapshots": [_snapshot(lake.path, m, refined.get((m.hub, m.id))) for m in manifests],
         "rows": {name: lake.rows(name) for name in TABLES},
         "quarantine": dict(sorted(lake.catalog.quarantine.items())),
         "versions": {"hubwatch": hubwatch.__version__, **{x: version(x) for x in _LIBRARIES}},
@@ -45,18 +50,54 @@ def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _snapshot(manifest: Manifest, refined: RefinedSnapshot | None) -> dict[str, Any]:
+def _snapshot(lake: Path, manifest: Manifest, refined: RefinedSnapshot | None) -> dict[str, Any]:
     return {
         "id": manifest.id,
         "hub": manifest.hub,
         "state": manifest.state,
         "origin": _origin(manifest.origin),
+        "simulated": _is_simulated(lake, manifest),
         "started_at": manifest.started_at,
         "finished_at": manifest.ended_at,
         "measured": refined is not None,
+        "records": manifest.summary.get("records", sum(file.records for file in manifest.files)),
+        "collection": _doubts(manifest.summary),
         "quarantined": refined.quarantined if refined else 0,
         "notes": dict(sorted(refined.notes.items())) if refined else {},
+        "drift": _drift(refined.drift if refined else ()),
     }
+
+
+def _doubts(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the collector or the import itself says may be missing.
+
+    `missed` is the collector's estimate over slices that it walked at least twice; null where
+    there is none, as for imports.
+    """
+    return {
+        "slices": dict(sorted(summary.get("slices", {}).items())),
+        "missed": summary.get("missed"),
+        "doubtful": list(summary.get("doubtful", ())),
+        "failures": list(summary.get("failures", ())),
+    }
+
+
+def _drift(signs: Iterable[Drift]) -> dict[str, int]:
+    """Return how many unknown keys and values there were; their names can be anybody's words."""
+    kinds = Counter(sign.what for sign in signs)
+    return {"keys": kinds["key"], "values": kinds["value"]}
+
+
+def _is_simulated(lake: Path, manifest: Manifest) -> bool:
+    """Return whether the first answer links to the simulated hub, which no real hub can.
+
+    Addresses below `.invalid` belong to nobody (RFC 2606). Raw answers can be missing from a copy.
+    """
+    try:
+        first = next(read_records(lake, manifest.hub, manifest.id), None)
+    except LakeError:
+        return False
+    return first is not None and _SIMULATED in first[2].body
 
 
 def _origin(origin: Mapping[str, Any]) -> str:

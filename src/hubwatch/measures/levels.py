@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.engine import INT, TEXT, any_of, col, lit, sum_of, when
 from hubwatch.levels import LEVEL_TO_BIT, NSFW_DEFINITIONS, RATED
+from hubwatch.measures.by_creator import creators, with_intervals
 from hubwatch.measures.counts import count, mix, month, with_all
 from hubwatch.measures.result import ALL, Share, share_table
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hubwatch.engine import Table, Tables
+    from hubwatch.measures.by_creator import Creators
     from hubwatch.measures.counts import Counts
+    from hubwatch.measures.statistics import Estimate
 
 #: Hub tags that say outright that a model is not safe for work; kept minimal on purpose.
 NSFW_TAGS: Final = ("adult", "nsfw")
@@ -25,6 +28,10 @@ NSFW_TAGS: Final = ("adult", "nsfw")
 _BITS: Final = {level: LEVEL_TO_BIT[level] for level in RATED}
 #: Says of a level, or of level bits, whether it counts; `None` when it cannot be said.
 Judge = Callable[[Any], bool | None]
+#: Definitions once more with blocked items left out of numerator and denominator.
+_UNBLOCKED: Final = {f"{name}_unblocked": name for name in ("wide", "platform")}
+_BLOCKED: Final = "blocked"
+_KEYS: Final = ("unit", "definition", "month")
 
 
 def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Table:
@@ -36,44 +43,57 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
         images, and models with at least one rated image. For `tag`: models whose tags are known,
         and images of such models.
     Formula: value = n / total. wide = PG-13 and up; platform = R and up; explicit = X or XXX, so
-        blocked items count in the first two; tag = the model carries one of the hub's NSFW tags.
+        blocked items count in the first two; wide_unblocked and platform_unblocked = the same
+        with blocked items left out of n and total; tag = the model carries one of the hub's NSFW
+        tags.
         A model counts when at least one of its images does: by the hub's own level bits, or by
         its collected images where the hub gives none.
     Keys:
         unit: image or model
-        definition: wide, platform, explicit or tag
+        definition: wide, platform, explicit, wide_unblocked, platform_unblocked or tag
         month: YYYY-MM in UTC, `all` for the whole, empty when unknown
     Columns:
         bound_low: share if no item that could not be judged counted
         bound_high: share if every item that could not be judged counted
+        creators_low: lower end of the 95 % interval with creators as independent draws, for `all`
+        creators_high: its upper end
     Parameters:
         nsfw_tags: hub tags of the definition `tag`, lower case
-    Uncertainty: Wilson 95 % interval; bounds from the unknowns; the spread over the four
-        definitions is usually wider than both.
+    Uncertainty: `low` and `high` are Wilson's 95 % interval, which takes items as independent and
+        is far too narrow where creators share many alike; `creators_low` and `creators_high`
+        (Taylor linearisation) take creators as independent; bounds from the unknowns; the spread
+        over the definitions is usually wider than all of them.
     Pitfalls: A collection that does not ask for every level holds PG only. The hub relabelled in
         bulk in February 2024; levels before April 2023 were a boolean. `tag` of an image says
         something of its model, not of the image.
     Source: levels as on the hub; arXiv 2408.15261 (wide), doi:10.1145/3664647.3681052 (tag).
     """
     models = _tagged(_graded(tables), nsfw_tags)
-    shares = [
-        *_nsfw("image", _image_counts(tables, models), _image_judges()),
-        *_nsfw("model", _model_counts(tables, models), _model_judges()),
-    ]
-    return share_table(("unit", "definition", "month"), shares)
+    images = _with_models(tables["images"], models)
+    images = images.with_columns(grade=col("level").cast(TEXT))
+    models = models.with_columns(grade=col("level_mask"))
+    units = {
+        "image": (images, _judges(_members_of_level)),
+        "model": (models, _judges(_members_of_mask)),
+    }
+    shares: list[Share] = []
+    intervals: dict[tuple[str, str, str], Estimate] = {}
+    for unit, (items, judges) in units.items():
+        grade, tagged = col("grade"), col("tagged")
+        counts = count(tables, items, month=month(), grade=grade, tagged=tagged)
+        shares += _nsfw(unit, counts, judges)
+        intervals |= _intervals(unit, creators(tables, items, grade=grade, tagged=tagged), judges)
+    return with_intervals(share_table(_KEYS, shares), _KEYS, intervals)
 
 
-def _image_counts(tables: Tables, models: Table) -> Counts:
-    """Return (month, level, tagged) to images; tagged is what their model is."""
-    images = tables["images"].select("hub", "model_id", "level", month=month())
-    tagged = models.select("hub", "model_id", "tagged")
-    images = images.join(tagged, on=["hub", "model_id"], how="left")
-    return count(tables, images, month=month(), level=col("level"), tagged=col("tagged"))
-
-
-def _model_counts(tables: Tables, models: Table) -> Counts:
-    """Return (month, level bits, tagged) to models."""
-    return count(tables, models, month=month(), mask=col("level_mask"), tagged=col("tagged"))
+def _with_models(images: Table, models: Table) -> Table:
+    """Return images with `tagged`, which their model is, and its creator where they have none."""
+    images = images.select("hub", "model_id", "creator_key", "level", month=month())
+    shown = models.select("hub", "model_id", "tagged", owner=col("creator_key").cast(TEXT))
+    own = col("creator_key").cast(TEXT)
+    return images.join(shown, on=["hub", "model_id"], how="left").with_columns(
+        creator_key=when(~own.is_null()).then(own).otherwise(col("owner"))
+    )
 
 
 def _graded(tables: Tables) -> Table:
@@ -97,23 +117,32 @@ def _tagged(models: Table, nsfw_tags: Sequence[str]) -> Table:
     return models.with_columns(tagged=any_of(lit(value=False), *marks, ignore_nulls=False))
 
 
-def _image_judges() -> dict[str, Judge]:
-    """Return definition → whether an image of some level is NSFW; `None` when not rated."""
-
-    def judge(members: frozenset[str]) -> Judge:
-        return lambda level: level in members if level in RATED else None
-
-    return {name: judge(members) for name, members in NSFW_DEFINITIONS.items()}
+def _members_of_level(level: str | None) -> frozenset[str]:
+    return frozenset({level} if level in RATED else ())
 
 
-def _model_judges() -> dict[str, Judge]:
-    """Return definition → whether a model with some level bits is NSFW; `None` when not rated."""
+def _members_of_mask(mask: int | None) -> frozenset[str]:
+    """Return the levels that bits stand for; bits that are not known stand for none."""
+    return frozenset(level for level, bit in _BITS.items() if (mask or 0) & bit)
 
-    def judge(members: frozenset[str]) -> Judge:
-        bits = sum(LEVEL_TO_BIT[level] for level in members)
-        return lambda mask: bool(mask & bits) if mask else None
 
-    return {name: judge(members) for name, members in NSFW_DEFINITIONS.items()}
+def _judges(levels_of: Callable[[Any], frozenset[str]]) -> dict[str, Judge]:
+    """Return definition → whether an item of some grade is NSFW; `None` when not rated.
+
+    Args:
+        levels_of: grade to the levels of its images.
+    """
+
+    def judge(members: frozenset[str], left_out: frozenset[str]) -> Judge:
+        def verdict(grade: Any) -> bool | None:
+            counted = levels_of(grade) - left_out
+            return bool(counted & members) if counted else None
+
+        return verdict
+
+    whole = {name: judge(members, frozenset()) for name, members in NSFW_DEFINITIONS.items()}
+    blocked = frozenset({_BLOCKED})
+    return whole | {name: judge(NSFW_DEFINITIONS[of], blocked) for name, of in _UNBLOCKED.items()}
 
 
 def _nsfw(unit: str, counts: Counts, judges: Mapping[str, Judge]) -> Iterator[Share]:
@@ -122,10 +151,24 @@ def _nsfw(unit: str, counts: Counts, judges: Mapping[str, Judge]) -> Iterator[Sh
     for (period, grade, tagged), n in with_all(counts, 0).items():
         verdicts["tag", period, tagged] += n
         for name, judge in judges.items():
-            verdicts[name, period, judge(grade)] += n
+            seen = judge(grade)
+            # Left out because it is blocked is not the same as not known.
+            left_out = seen is None and name in _UNBLOCKED and judges["wide"](grade) is not None
+            verdicts[name, period, "left out" if left_out else seen] += n
     for name, period in {key[:2] for key in verdicts}:
         yes, no, unknown = (verdicts[name, period, answer] for answer in (True, False, None))
         yield Share((unit, name, period), yes, yes + no, unknown)
+
+
+def _intervals(
+    unit: str, items: Creators, judges: Mapping[str, Judge]
+) -> dict[tuple[str, str, str], Estimate]:
+    """Return key → share of the whole under each definition, with creators as draws."""
+    tags = items.share(items.answers(lambda tagged: tagged, "tagged"))
+    return {(unit, "tag", ALL): tags} | {
+        (unit, name, ALL): items.share(items.answers(judge, "grade"))
+        for name, judge in judges.items()
+    }
 
 
 def level_mix(tables: Tables) -> pa.Table:
@@ -172,7 +215,7 @@ def unrated_share(tables: Tables) -> pa.Table:
     masks = count(tables, _graded(tables), month=month(), mask=col("level_mask"))
     models: Counts = Counter()
     for (period, mask), n in masks.items():
-        models[period, "rated" if mask else None] += n
+        models[period, "rated" if _members_of_mask(mask) else None] += n
     units = {"image": _by_level(tables), "model": models}
     return share_table(
         ("unit", "month"), (s for unit, counts in units.items() for s in _unrated(unit, counts))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hubwatch.engine import INT, TEXT, col
+from hubwatch.measures.by_creator import creators, with_intervals
 from hubwatch.measures.counts import UNKNOWN, count, month, with_all
 from hubwatch.measures.creators import creator_numbers
 from hubwatch.measures.result import ALL, SMALL_CELL, Share, row_table, share_table
 from hubwatch.measures.statistics import Estimate, median, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hubwatch.measures.counts import Counts
     from hubwatch.measures.result import Cell
 
+_KEYS: Final = ("method", "month")
 GROUPS: Final = {"real person": True, "other": False}
 SHARE_OF_DOWNLOADS: Final = "share of downloads"
 MEDIAN: Final = "median"
@@ -41,8 +43,13 @@ def flagged_share(tables: Tables) -> pa.Table:
     Columns:
         bound_low: share if no model of unknown flag were flagged
         bound_high: share if every model of unknown flag were flagged
-    Uncertainty: a count of the collected models, exact for them; the Wilson 95 % interval reads
-        them as a sample; bounds from the unknowns.
+        creators_low: lower end of the 95 % interval with creators as independent draws, for `all`
+            months
+        creators_high: its upper end
+    Uncertainty: a count of the collected models, exact for them. Read as a sample: `low` and
+        `high` are Wilson's 95 % interval, which takes models as independent and is too narrow
+        where creators share many alike; `creators_low` and `creators_high` (Taylor linearisation)
+        take creators as independent; bounds from the unknowns.
     Pitfalls: The flag has errors both ways and was not there at first. Since 2025-05-22 listings
         leave flagged models out, so a fall to zero is no removal. Cells of few models are counts
         of models, not of persons; what is published still leaves cells under 10 out.
@@ -55,7 +62,28 @@ def flagged_share(tables: Tables) -> pa.Table:
         month=month(),
         flag=col("flagged_real_person"),
     )
-    return share_table(("method", "month"), _flags(with_all(with_all(counts, 0), 1)))
+    table = share_table(_KEYS, _flags(with_all(with_all(counts, 0), 1)))
+    methods = {key[0] for key in counts} | {ALL}
+    return with_intervals(table, _KEYS, _flag_intervals(tables, sorted(methods)))
+
+
+def _flag_intervals(tables: Tables, methods: Sequence[str]) -> dict[tuple[str, str], Estimate]:
+    """Return key → share of the whole time, with creators as draws."""
+    items = creators(
+        tables,
+        tables["models"],
+        method=col("method").cast(TEXT).fill_null(UNKNOWN),
+        flag=col("flagged_real_person"),
+    )
+
+    def share(method: str) -> Estimate:
+        return items.share(
+            items.answers(
+                lambda own, flag: flag if method in (own, ALL) else None, "method", "flag"
+            )
+        )
+
+    return {(method, ALL): share(method) for method in methods}
 
 
 def _flags(counts: Counts) -> Iterator[Share]:
@@ -95,10 +123,12 @@ def real_person_reach(tables: Tables) -> pa.Table:
         statistic: share of downloads, or median
     Columns:
         models: models behind the row
-        suppressed: true when 1 to 9 models stand behind the value and it is left out
+        creators: creators of these models; an unknown creator counts as one of their own
+        suppressed: true when 1 to 9 models or creators stand behind the value and it is left out
     Uncertainty: 95 % intervals that treat creators, not models, as independent: Taylor
-        linearisation for the share, Woodruff's order statistics for the median (the closed form
-        of the bootstrap over creators).
+        linearisation for the share, Woodruff's order statistics for the median. Both are closed
+        forms, not a bootstrap; with few creators, or a few that hold most downloads, they are too
+        narrow. A share of 0 or 1 has Wilson's interval of the effective number of creators.
     Pitfalls: The counter adds up since upload, so older models had more time; every fetch counts,
         bots included. Downloads in a window need two snapshots. The flag has errors.
     Source: arXiv 2505.03859 (almost 15 million downloads since November 2022).
@@ -108,7 +138,7 @@ def real_person_reach(tables: Tables) -> pa.Table:
     for method in [*sorted(set(models.method.tolist())), ALL]:
         some = models if method == ALL else models.where(models.method == method)
         rows += [{**row, "method": method} for row in _reach(some)]
-    return row_table(("group", "method", "statistic"), rows, ("models", "suppressed"))
+    return row_table(("group", "method", "statistic"), rows, ("models", "creators", "suppressed"))
 
 
 def _models(tables: Tables) -> _Models:
@@ -130,20 +160,36 @@ def _models(tables: Tables) -> _Models:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How many models and creators stand behind a group."""
+
+    models: int
+    creators: int
+
+    @property
+    def small(self) -> bool:
+        return self.models > 0 and min(self.models, self.creators) < SMALL_CELL
+
+
 def _reach(models: _Models) -> Iterator[dict[str, Cell]]:
     """Yield the rows of one method: both groups, both statistics."""
-    sizes = {name: int((models.group == flag).sum()) for name, flag in GROUPS.items()}
-    for name in GROUPS:
-        yield {"group": name, "models": sizes[name], **_share(models, name, sizes)}
-        yield {"group": name, "models": sizes[name], **_median(models, name, sizes[name])}
+    sizes = {name: _size(models.where(models.group == flag)) for name, flag in GROUPS.items()}
+    for name, size in sizes.items():
+        behind: dict[str, Cell] = {"models": size.models, "creators": size.creators}
+        yield {"group": name, **behind, **_share(models, name, sizes)}
+        yield {"group": name, **behind, **_median(models, name, size)}
 
 
-def _share(models: _Models, name: str, sizes: dict[str, int]) -> dict[str, Cell]:
+def _size(models: _Models) -> _Size:
+    return _Size(len(models.creator), len(np.unique(models.creator)))
+
+
+def _share(models: _Models, name: str, sizes: dict[str, _Size]) -> dict[str, Cell]:
     """Return the group's share of downloads; both groups are suppressed when one is small."""
-    small = any(0 < size < SMALL_CELL for size in sizes.values())
     known = models.where((models.group >= 0) & ~np.isnan(models.downloads))
     part = np.where(known.group == GROUPS[name], known.downloads, 0.0)
-    if small:
+    if any(size.small for size in sizes.values()):
         return {"statistic": SHARE_OF_DOWNLOADS, "suppressed": True}
     return {
         "statistic": SHARE_OF_DOWNLOADS,
@@ -154,15 +200,15 @@ def _share(models: _Models, name: str, sizes: dict[str, int]) -> dict[str, Cell]
     }
 
 
-def _median(models: _Models, name: str, size: int) -> dict[str, Cell]:
+def _median(models: _Models, name: str, size: _Size) -> dict[str, Cell]:
     """Return the median counter of the group's models."""
     own = models.where((models.group == GROUPS[name]) & ~np.isnan(models.downloads))
     return {
         "statistic": MEDIAN,
         "n": len(own.downloads),
         "total": len(own.downloads),
-        "unknown": size - len(own.downloads),
-        **_shown(median(own.downloads, own.creator), hide=0 < size < SMALL_CELL),
+        "unknown": size.models - len(own.downloads),
+        **_shown(median(own.downloads, own.creator), hide=size.small),
     }
 
 

@@ -1,8 +1,9 @@
 """Intervals and indices that measures report; closed forms in numpy, no random numbers.
 
 Why no resampling: a lake has up to 10⁶ models and creators, so a thousand replicates cost minutes,
-and two runs of one lake must give the same bytes. Each interval here is the large-sample limit of
-the bootstrap that resamples creators; `tests/measures/test_statistics.py` compares them.
+and two runs of one lake must give the same bytes. Each interval over creators is the large-sample
+limit of the bootstrap that resamples them; `tests/measures/test_statistics.py` compares them. They
+share its weakness: where a few creators hold most of the whole they are too narrow.
 """
 
 from __future__ import annotations
@@ -67,23 +68,56 @@ def ratio(part: Reals, whole: Reals, cluster: Integers) -> Estimate:
     """Return the ratio of two sums with an interval that treats clusters as independent draws.
 
     Args:
-        part: each item's contribution to the numerator, 0 ≤ part ≤ whole; when all or none of the
-            whole is in it, the interval is not defined.
+        part: each item's contribution to the numerator, 0 ≤ part ≤ whole.
         whole: each item's contribution to the denominator.
         cluster: number of the cluster (creator) that the item belongs to, from 0.
 
-    Source: Taylor linearisation, Wolter 2007, "Introduction to Variance Estimation", ch. 6; the
-        interval is symmetric on the logit scale, so it stays within 0..1.
+    Source: see `over_clusters`.
     """
-    size = float(whole.sum())
-    clusters = len(np.unique(cluster))
-    if size <= 0 or clusters < 2:
-        return Estimate(float(part.sum()) / size, math.nan, math.nan) if size > 0 else UNDEFINED
-    share = float(part.sum()) / size
-    if share in (0.0, 1.0):
+    return over_clusters(sums(part, cluster), sums(whole, cluster))
+
+
+def sums(values: Reals, cluster: Integers) -> Reals:
+    """Return the sum of each cluster, by its number."""
+    return np.bincount(cluster, weights=values).astype(np.float64, copy=False)
+
+
+def over_clusters(parts: Reals, wholes: Reals, *, alone: tuple[float, float] = (0, 0)) -> Estimate:
+    """Return a ratio of sums over clusters, with clusters as independent draws.
+
+    When all or none of the whole is in the part, nothing varies and linearisation is silent: then
+    it is Wilson's interval of as many items as there are clusters in effect (Kish).
+
+    Args:
+        parts: each cluster's sum of the numerator.
+        wholes: each cluster's sum of the denominator; a cluster without any does not count.
+        alone: numerator and denominator of items of size one that are clusters of their own.
+
+    Returns:
+        The ratio; its interval is NaN when there are fewer than two clusters.
+
+    Source: Taylor linearisation, Wolter 2007, "Introduction to Variance Estimation", ch. 6, made
+        symmetric on the logit scale so that it stays within 0..1; Korn and Graubard 1998, Survey
+        Methodology 24(2), for the effective size where nothing varies.
+    """
+    size = float(wholes.sum()) + alone[1]
+    clusters = int((wholes > 0).sum() + alone[1])
+    if size <= 0:
+        return UNDEFINED
+    share = (float(parts.sum()) + alone[0]) / size
+    if clusters < 2:
         return Estimate(share, math.nan, math.nan)
-    parts, wholes = np.bincount(cluster, weights=part), np.bincount(cluster, weights=whole)
-    return _within_unit(share, _clustered(parts - share * wholes, clusters) / size)
+    if share in (0.0, 1.0):
+        return _nothing_varies(share, size * size / (_squares(wholes) + alone[1]))
+    apart = alone[0] * (1 - share) ** 2 + (alone[1] - alone[0]) * share**2
+    spread = clusters / (clusters - 1) * (_squares(parts - share * wholes) + apart)
+    return _within_unit(share, math.sqrt(spread) / size)
+
+
+def _nothing_varies(share: float, clusters: float) -> Estimate:
+    """Return Wilson's interval of a share that is 0 or 1."""
+    reach = Z * Z / (clusters + Z * Z)
+    return Estimate(share, 0.0, reach) if share == 0 else Estimate(share, 1 - reach, 1.0)
 
 
 def median(values: Reals, cluster: Integers) -> Estimate:
@@ -170,9 +204,14 @@ def top_share(values: Reals, share: float) -> Estimate:
 
 
 def _clustered(residuals: Reals, clusters: int) -> float:
-    """Return the standard error of a sum over clusters; sorted, so that order changes no digit."""
-    ordered = np.sort(residuals)
-    return math.sqrt(clusters / (clusters - 1) * float(ordered @ ordered))
+    """Return the standard error of a sum over clusters."""
+    return math.sqrt(clusters / (clusters - 1) * _squares(residuals))
+
+
+def _squares(values: Reals) -> float:
+    """Return the sum of squares; sorted, so that order changes no digit."""
+    ordered = np.sort(values)
+    return float(ordered @ ordered)
 
 
 def _within_unit(value: float, spread: float) -> Estimate:
