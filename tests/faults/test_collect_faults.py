@@ -17,8 +17,8 @@ import pytest
 
 from hubwatch.errors import LakeError
 from hubwatch.hubs.civitai import connect
-from hubwatch.lake import collect_run
 from hubwatch.lake.collect import CollectSummary, collect
+from hubwatch.lake.collect import run as collect_run
 from hubwatch.lake.raw import RawRecord, read_records, snapshots
 from hubwatch.simulate.server.hub import SimulatedHub
 from hubwatch.simulate.world.build import World, build_world

@@ -13,13 +13,12 @@ import pytest
 
 from hubwatch.errors import LakeError, StorageError
 from hubwatch.lake import catalog, tables
-from hubwatch.lake import refine as refining
 from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.importing import import_files
 from hubwatch.lake.inspecting import verify
 from hubwatch.lake.layout import lock_lake
 from hubwatch.lake.raw import SnapshotWriter, snapshots
-from hubwatch.lake.refine import refine
+from hubwatch.lake.refine import refine, refining
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from pretend_hub import PretendHub, cursor_refused, unanswered
 
 from hubwatch.errors import HubUnreachableError, LakeError, StorageError, UsageError
 from hubwatch.hubs.refusals import QueryRefusedError
-from hubwatch.lake import collect_run
 from hubwatch.lake.collect import CollectProgress, CollectSummary, collect
+from hubwatch.lake.collect import run as collect_run
 from hubwatch.lake.raw import SnapshotWriter, lock_lake, read_records, snapshots
 
 
@@ -344,8 +344,8 @@ def test_progress_tells_where_it_stands(tmp_path: Path) -> None:
 
 def test_a_walk_over_the_edge_cache_waits_until_it_expired(tmp_path: Path) -> None:
     from hubwatch.hubs.window import Window
-    from hubwatch.lake.collect_state import CollectState, SliceState
-    from hubwatch.lake.collect_walk import Desk
+    from hubwatch.lake.collect.state import CollectState, SliceState
+    from hubwatch.lake.collect.walk import Desk
 
     def lose(_: str, walk: int, number: int) -> set[int]:
         return {5} if number == 1 and walk == 1 else set()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubwatch.lake.collect_ids import IdSet, missed
+from hubwatch.lake.collect.ids import IdSet, missed
 
 IDS = st.integers(0, 2**40).map(str) | st.text(max_size=6) | st.sampled_from(["007", "0", "٣", ""])
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pretend_hub import PretendHub, cursor_refused
 
-from hubwatch.lake import collect_run
 from hubwatch.lake.collect import CollectSummary, collect
+from hubwatch.lake.collect import run as collect_run
 from hubwatch.lake.raw import SnapshotWriter, read_records, snapshots
 
 
@@ -70,7 +70,7 @@ def test_killed_anywhere_it_ends_as_if_never_killed(steps: set[int], eager: bool
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.object(collect_run, "DEEP", 120),
-        mock.patch("hubwatch.lake.collect_walk._CHECKPOINT_EVERY", 0.0 if eager else 1e9),
+        mock.patch("hubwatch.lake.collect.walk._CHECKPOINT_EVERY", 0.0 if eager else 1e9),
         mock.patch.object(SnapshotWriter, "append", killer.around(SnapshotWriter.append)),
         mock.patch.object(SnapshotWriter, "checkpoint", killer.around(SnapshotWriter.checkpoint)),
         mock.patch("os.fsync"),

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from hubwatch.errors import LakeError, StorageError
 from hubwatch.lake import raw
-from hubwatch.lake.frames import frames, whole_length
-from hubwatch.lake.manifest import read_manifest
+from hubwatch.lake.raw import store
+from hubwatch.lake.raw.frames import frames, whole_length
+from hubwatch.lake.raw.manifest import read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +108,7 @@ def test_files_begun_after_the_last_checkpoint_are_found_again(tmp_path: Path) -
 
 
 def test_a_big_file_is_rolled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raw, "ROLL_AT", 500)
+    monkeypatch.setattr(store, "ROLL_AT", 500)
     with raw.start_snapshot(tmp_path, "civitai", origin={}) as writer:
         for number in range(1, 8):
             writer.append(record(number))

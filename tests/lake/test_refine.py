@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from hubwatch.errors import LakeError
-from hubwatch.lake import merge_prompts, stage
 from hubwatch.lake.catalog import open_lake
-from hubwatch.lake.refine import refine
+from hubwatch.lake.refine import merge_prompts, refine, stage
 from hubwatch.lake.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.hubs.civitai.records import DOCUMENTS, Image, Model
-from hubwatch.lake import salvage
 from hubwatch.lake.keys import pseudonyms
 from hubwatch.lake.raw import RawRecord, body_fields
-from hubwatch.lake.stage import digests
-from hubwatch.lake.staging import REASONS, STAGED, Batch, to_table
-from hubwatch.lake.translate import translate
+from hubwatch.lake.refine import salvage
+from hubwatch.lake.refine.stage import digests
+from hubwatch.lake.refine.staging import REASONS, STAGED, Batch, to_table
+from hubwatch.lake.refine.translate import translate
 
 KEYS = sorted({f.encode_name for d in DOCUMENTS.values() for f in msgspec.structs.fields(d)})
 scalars = (

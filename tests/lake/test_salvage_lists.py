@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hubwatch.hubs.civitai.records import Version
-from hubwatch.lake.salvage import Problem, rebuild
+from hubwatch.lake.refine.salvage import Problem, rebuild
 
 
 @pytest.mark.parametrize("wrong", [[], ["text"], [1, None]])

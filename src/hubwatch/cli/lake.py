@@ -94,7 +94,7 @@ def refine_and_say(path: Path, options: dict[str, Any]) -> int:
     with progress("refining", "records", noise) as bar:
         summary = make_tables(
             path,
-            memory=value_of("engine.memory"),
+            memory=value_of("refine.memory"),
             workers=value_of("refine.workers"),
             progress=bar.update,
         )

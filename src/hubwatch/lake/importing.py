@@ -15,9 +15,9 @@ import msgspec
 from hubwatch.errors import InputError
 from hubwatch.files import require_file
 from hubwatch.hubs.dump import Dump
-from hubwatch.lake.frames import whole_length
 from hubwatch.lake.layout import ensure_lake, lock_lake
 from hubwatch.lake.raw import RawRecord, SnapshotWriter, body_fields, snapshots, start_snapshot
+from hubwatch.lake.raw.frames import whole_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hubwatch.lake.catalog import Lake, open_lake, unreferenced
-from hubwatch.lake.frames import frames
 from hubwatch.lake.raw import snapshots
+from hubwatch.lake.raw.frames import frames
 from hubwatch.lake.refine import row_counts
 from hubwatch.lake.schema import TABLES, arrow_schema
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubwatch.lake.catalog import DataFile
-    from hubwatch.lake.manifest import Manifest, RawFile
+    from hubwatch.lake.raw.manifest import Manifest, RawFile
 
 
 class Problem(NamedTuple):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from hubwatch.hubs.civitai.records import DOCUMENTS, PAGES, kind_of
-from hubwatch.lake import salvage
-from hubwatch.lake.staging import Batch, Origin, member
-from hubwatch.lake.translate_images import add_listed_images
-from hubwatch.lake.translate_models import add_creator, add_model, add_tag, add_version
+from hubwatch.lake.refine import salvage
+from hubwatch.lake.refine.staging import Batch, Origin, member
+from hubwatch.lake.refine.translate_images import add_listed_images
+from hubwatch.lake.refine.translate_models import add_creator, add_model, add_tag, add_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

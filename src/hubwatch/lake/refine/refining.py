@@ -20,14 +20,14 @@ from hubwatch.files import writing_to
 from hubwatch.lake.catalog import Catalog, RefinedSnapshot, commit, read_catalog, sweep
 from hubwatch.lake.keys import fingerprint, load_key
 from hubwatch.lake.layout import lock_lake, now, read_card
-from hubwatch.lake.merge import Merge, newest
-from hubwatch.lake.merge_derived import derive_creators, derive_tags, find_drift
-from hubwatch.lake.merge_images import merge_images
-from hubwatch.lake.merge_prompts import collisions, merge_prompts
-from hubwatch.lake.merge_states import merge_states
 from hubwatch.lake.raw import snapshots
+from hubwatch.lake.refine.merge import Merge, newest
+from hubwatch.lake.refine.merge_derived import derive_creators, derive_tags, find_drift
+from hubwatch.lake.refine.merge_images import merge_images
+from hubwatch.lake.refine.merge_prompts import collisions, merge_prompts
+from hubwatch.lake.refine.merge_states import merge_states
+from hubwatch.lake.refine.stage import Job, Staged, stage
 from hubwatch.lake.schema import TABLES
-from hubwatch.lake.stage import Job, Staged, stage
 from hubwatch.lake.tables import TableWriter
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubwatch.lake.catalog import DataFile
-    from hubwatch.lake.manifest import Manifest
+    from hubwatch.lake.raw.manifest import Manifest
 
 
 #: Folder below the lake for what is on its way into the tables; empty between refinings.

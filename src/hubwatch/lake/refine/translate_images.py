@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from hubwatch.hubs.civitai.records import ImageStats, Meta
-from hubwatch.lake.values import item_id, level_of, real, whole
+from hubwatch.lake.refine.values import item_id, level_of, real, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hubwatch.hubs.civitai.records import Image
-    from hubwatch.lake.staging import Batch, Origin
-    from hubwatch.lake.translate import Seen
+    from hubwatch.lake.refine.staging import Batch, Origin
+    from hubwatch.lake.refine.translate import Seen
 
 _NO_STATS: Final = ImageStats()
 _NO_META: Final = Meta()

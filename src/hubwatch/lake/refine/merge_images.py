@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubwatch.lake.merge import Merge, by_id
+from hubwatch.lake.refine.merge import Merge, by_id
+from hubwatch.lake.refine.staging import FULL
 from hubwatch.lake.schema import TABLES
-from hubwatch.lake.staging import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

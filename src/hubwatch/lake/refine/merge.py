@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hubwatch.lake.refine.staging import MISSES, STAGED, staged_columns
 from hubwatch.lake.schema import TABLES, arrow_schema
-from hubwatch.lake.staging import MISSES, STAGED, staged_columns
 from hubwatch.lake.tables import ROW_GROUP, TableWriter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hubwatch.engine import Session
     from hubwatch.lake.catalog import Catalog, DataFile
-    from hubwatch.lake.manifest import Manifest
+    from hubwatch.lake.raw.manifest import Manifest
 
 
 class Merge:

@@ -20,16 +20,16 @@ import pyarrow.parquet as pq
 
 from hubwatch.errors import LakeError
 from hubwatch.files import read_lines, writing_to
-from hubwatch.lake.frames import frames
 from hubwatch.lake.keys import pseudonyms
 from hubwatch.lake.raw import RawRecord
-from hubwatch.lake.staging import MISSES, REASONS, STAGED, UNIT_BITS, Batch, to_table
-from hubwatch.lake.translate import translate
+from hubwatch.lake.raw.frames import frames
+from hubwatch.lake.refine.staging import MISSES, REASONS, STAGED, UNIT_BITS, Batch, to_table
+from hubwatch.lake.refine.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hubwatch.lake.manifest import Manifest
+    from hubwatch.lake.raw.manifest import Manifest
 
 UNIT_BYTES: Final = 6 << 20
 #: Below this, starting processes costs more than it gives.

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.hubs.refusals import CursorRefusedError
 from hubwatch.hubs.window import Window, moment_of
-from hubwatch.lake.collect_ids import IdSet
-from hubwatch.lake.collect_state import CollectState, encode_state
+from hubwatch.lake.collect.ids import IdSet
+from hubwatch.lake.collect.state import CollectState, encode_state
 from hubwatch.lake.raw import RawRecord, body_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hubwatch.hubs.protocol import Hub, Page
-    from hubwatch.lake.collect_state import SliceState
+    from hubwatch.lake.collect.state import SliceState
     from hubwatch.lake.raw import SnapshotWriter
 
 #: Empty pages in a row that are still taken for filtered ones.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwatch.lake.merge import by_id, literal
+from hubwatch.lake.refine.merge import by_id, literal
 from hubwatch.lake.schema import TABLES
 
 if TYPE_CHECKING:
     from hubwatch.lake.catalog import DataFile
-    from hubwatch.lake.manifest import Manifest
-    from hubwatch.lake.merge import Merge
+    from hubwatch.lake.raw.manifest import Manifest
+    from hubwatch.lake.refine.merge import Merge
 
 #: Kinds of items that a complete listing of a kind shows.
 _SHOWS: Final = {"models": ("models", "versions"), "images": ("images",)}

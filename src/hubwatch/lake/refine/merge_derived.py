@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.hubs.civitai.vocabulary import KNOWN_VALUES
 from hubwatch.lake.catalog import Drift
-from hubwatch.lake.merge import literal
+from hubwatch.lake.refine.merge import literal
 from hubwatch.lake.schema import arrow_schema
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from hubwatch.lake.catalog import DataFile
-    from hubwatch.lake.merge import Merge
+    from hubwatch.lake.refine.merge import Merge
 
 _LATEST: Final = "max({'at': observed_at, 'snapshot': snapshot, 'via': via}) AS latest"
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubwatch.lake.columns import arrow_type
+from hubwatch.lake.refine.values import whole
 from hubwatch.lake.schema import TABLES
-from hubwatch.lake.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,27 +16,16 @@ import msgspec
 import pyarrow as pa
 
 from hubwatch.errors import LakeError
-from hubwatch.lake.frames import Frame, frames
-from hubwatch.lake.layout import ensure_lake, lock_lake, now, read_card
-from hubwatch.lake.manifest import Manifest, RawFile, read_manifest, write_manifest
-from hubwatch.lake.rawfile import OpenRawFile
-from hubwatch.lake.record import RawRecord, body_fields
+from hubwatch.lake.layout import ensure_lake, now, read_card
+from hubwatch.lake.raw.file import OpenRawFile
+from hubwatch.lake.raw.frames import Frame, frames
+from hubwatch.lake.raw.manifest import Manifest, RawFile, read_manifest, write_manifest
+from hubwatch.lake.raw.record import RawRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
     from types import TracebackType
-
-__all__ = [
-    "RawRecord",
-    "SnapshotWriter",
-    "body_fields",
-    "lock_lake",
-    "read_records",
-    "resume_snapshot",
-    "snapshots",
-    "start_snapshot",
-]
 
 ROLL_AT = 64 << 20
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hubwatch.hubs.protocol import Hub
-    from hubwatch.lake.collect_state import SliceState
-    from hubwatch.lake.collect_walk import Desk
+    from hubwatch.lake.collect.state import SliceState
+    from hubwatch.lake.collect.walk import Desk
 
 
 class CollectProgress(msgspec.Struct, frozen=True, kw_only=True):

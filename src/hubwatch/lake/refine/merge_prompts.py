@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hubwatch.lake.staging import REASONS, UNIT_BITS
+from hubwatch.lake.refine.staging import REASONS, UNIT_BITS
 from hubwatch.lake.tables import TableWriter
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hubwatch.lake.catalog import DataFile
-    from hubwatch.lake.merge import Merge
+    from hubwatch.lake.refine.merge import Merge
 
 
 def merge_prompts(merge: Merge) -> list[DataFile]:

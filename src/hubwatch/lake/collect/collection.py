@@ -10,11 +10,11 @@ import msgspec
 
 from hubwatch.errors import UsageError
 from hubwatch.hubs.window import window_of
-from hubwatch.lake.collect_resume import catch_up, reopen, set_aside
-from hubwatch.lake.collect_run import Run
-from hubwatch.lake.collect_state import SliceState, decode_state
-from hubwatch.lake.collect_summary import CollectProgress, CollectSummary, Reporter, summarise
-from hubwatch.lake.collect_walk import Desk
+from hubwatch.lake.collect.resume import catch_up, reopen, set_aside
+from hubwatch.lake.collect.run import Run
+from hubwatch.lake.collect.state import SliceState, decode_state
+from hubwatch.lake.collect.summary import CollectProgress, CollectSummary, Reporter, summarise
+from hubwatch.lake.collect.walk import Desk
 from hubwatch.lake.raw import lock_lake, read_records, start_snapshot
 
 if TYPE_CHECKING:

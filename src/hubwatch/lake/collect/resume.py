@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hubwatch.errors import LakeError
-from hubwatch.lake.collect_run import first_end, watch
+from hubwatch.lake.collect.run import first_end, watch
 from hubwatch.lake.raw import read_records, resume_snapshot, snapshots
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hubwatch.lake.collect_run import Run
-    from hubwatch.lake.collect_state import SliceState
+    from hubwatch.lake.collect.run import Run
+    from hubwatch.lake.collect.state import SliceState
     from hubwatch.lake.raw import RawRecord, SnapshotWriter
 
 #: Settings that must be the same for a collection to go on.

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from hubwatch.files import writing_to
-from hubwatch.lake.frames import frames, whole_length
-from hubwatch.lake.manifest import RawFile
+from hubwatch.lake.raw.frames import frames, whole_length
+from hubwatch.lake.raw.manifest import RawFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.hubs.civitai.records import FileMetadata, Hashes, Stats
-from hubwatch.lake.staging import read_time
-from hubwatch.lake.translate_images import add_showcase
-from hubwatch.lake.values import item_id
+from hubwatch.lake.refine.staging import read_time
+from hubwatch.lake.refine.translate_images import add_showcase
+from hubwatch.lake.refine.values import item_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from hubwatch.hubs.civitai.records import Creator, File, Model, Tag, Version
-    from hubwatch.lake.staging import Batch, Origin
-    from hubwatch.lake.translate import Seen
+    from hubwatch.lake.refine.staging import Batch, Origin
+    from hubwatch.lake.refine.translate import Seen
 
 _NO_STATS: Final = Stats()
 _NO_METADATA: Final = FileMetadata()

@@ -11,15 +11,15 @@ import msgspec
 
 from hubwatch.errors import HubUnreachableError
 from hubwatch.hubs.refusals import QueryRefusedError, RegionBlockedError
-from hubwatch.lake.collect_ids import missed
-from hubwatch.lake.collect_state import SliceState
-from hubwatch.lake.collect_walk import run_walk
+from hubwatch.lake.collect.ids import missed
+from hubwatch.lake.collect.state import SliceState
+from hubwatch.lake.collect.walk import run_walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hubwatch.hubs.protocol import Kind, Slice, Stored
-    from hubwatch.lake.collect_walk import Desk, Walked
+    from hubwatch.lake.collect.walk import Desk, Walked
 
 MAX_WALKS: Final = 6
 MAX_RESTARTS: Final = 8
