@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VALUES = ("n", "total", "unknown", "value", "low", "high")
-EXTRAS = ("bound_low", "bound_high", "models", "suppressed")
+EXTRAS = ("bound_low", "bound_high", "creators_low", "creators_high", "models", "suppressed")
 LEVELS = ("PG", "PG-13", "R", "X", "XXX", "blocked")
 METHODS = {
     "LORA": 0.62,

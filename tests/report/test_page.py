@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from invented_results import share, write_measure
 
 from hubwatch.report.page import write_report
 
@@ -100,7 +101,7 @@ def test_every_headline_has_interval_denominator_and_unknowns(page: str) -> None
     found = cards(page)
     assert len(found) == 9
     for card in found:
-        interval = re.search(r'class="interval">95 % interval ([^<]+)<', card)
+        interval = re.search(r'class="interval">95 % interval <span>([^<]+)<.*draw', card)
         denominator = re.search(r'class="denominator">([^<]+)<', card)
         assert interval is not None
         assert re.search(r"\d–[\d.,]+", interval[1])
@@ -248,3 +249,101 @@ def test_results_without_any_run_file_still_make_a_page(results: Path, tmp_path:
 def test_one_month_of_results_makes_a_page(make_results: Make, tmp_path: Path) -> None:
     summary = write_report(make_results(months=1), tmp_path / "report.html")
     assert "nsfw" in summary.charts
+
+
+def _snapshot(name: str, **more: object) -> dict[str, object]:
+    return {"id": name, "hub": "civitai", "origin": "collect https://hub.test",
+            "state": "complete", "finished_at": "2025-01-04T19:12:44Z", **more}  # fmt: skip
+
+
+def test_simulated_answers_that_were_imported_are_announced_as_fictional(
+    make_results: Make, tmp_path: Path
+) -> None:
+    run = {"snapshots": [_snapshot("1", origin="import models.jsonl", simulated=True)]}
+    assert write_report(make_results(**run), tmp_path / "report.html").simulated
+    assert "Everything here is fictional." in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_real_and_simulated_answers_in_one_lake_are_not_called_all_fictional(
+    make_results: Make, tmp_path: Path
+) -> None:
+    run = {"snapshots": [_snapshot("1", simulated=True), _snapshot("2")]}
+    write_report(make_results(**run), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Part of this is fictional." in page
+    assert "Everything here is fictional." not in page
+    assert "pools real and simulated answers" in page
+
+
+def test_the_collections_own_doubts_stand_before_the_first_number(
+    make_results: Make, tmp_path: Path
+) -> None:
+    doubt = {"name": "images/level=R", "state": "truncated", "covered": 0.8, "sample": 50,
+             "missed": None, "why": "depth limit"}  # fmt: skip
+    said = {
+        "slices": {"complete": 8, "cut": 3, "truncated": 1},
+        "missed": 41.6,
+        "doubtful": [doubt],
+    }
+    cut = {"slices": {}, "missed": None, "doubtful": [], "failures": ["`a.zst` is cut off"]}
+    run = {
+        "snapshots": [
+            _snapshot("one", collection=said, drift={"keys": 2, "values": 1}),
+            _snapshot("two", origin="import a.zst", collection=cut,
+                      notes={"withheld-generation-data": 7, "status-404": 3}),
+            _snapshot("three", measured=False),
+        ]
+    }  # fmt: skip
+    write_report(make_results(**run), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    front = page[page.index('id="data"') : page.index('id="headlines"')]
+    assert "1 of 9 parts of the listing is not plainly complete" in front
+    assert "estimated to have missed about 42 items" in front
+    assert "there is no estimate" in front
+    assert re.search(r"images/level=R</th><td>truncated</td><td>80.0\s% of 50 known</td>", front)
+    assert "Not read to the end: <code>a.zst</code> is cut off" in front
+    assert "7 images whose prompt and settings the hub does not show" in front
+    assert "3 requests answered with status 404" in front
+    assert "2 keys and 1 values that hubwatch does not know" in front
+    assert "1 complete snapshot was not refined yet" in front
+
+
+def test_two_hubs_are_said_to_be_pooled(make_results: Make, tmp_path: Path) -> None:
+    write_report(make_results(hubs=["civitai", "huggingface"]), tmp_path / "report.html")
+    assert "Every number pools 2 hubs" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_interval_is_called_a_bootstrap(page: str) -> None:
+    """They are closed forms; a page that names another method cannot be repeated."""
+    text = page[: page.index('id="definitions"')]
+    assert "bootstrap" not in text
+    assert "with creators as independent draws" in text
+
+
+def test_intervals_over_creators_take_the_place_of_wilsons(results: Path, tmp_path: Path) -> None:
+    rows = [
+        {**share(6000, 10_000, 0, unit="image", definition="wide", month=month),
+         "creators_low": low, "creators_high": high}
+        for month, low, high in (("all", 0.52, 0.68), ("2024-01", "", ""), ("2024-02", "", ""))
+    ]  # fmt: skip
+    write_measure(results, "nsfw_share", rows)
+    write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
+    assert "<span>52.0–68.0\N{NO-BREAK SPACE}%</span> with creators as independent draws" in card
+    rise = next(card for card in cards(page) if 'id="number-nsfw-rise"' in card)
+    assert "with each image as an independent draw, so too narrow" in rise
+
+
+def test_every_image_rated_is_said_as_such(results: Path, tmp_path: Path) -> None:
+    write_measure(results, "unrated_share", [share(0, 500, 0, unit="image", month="all")])
+    write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Every image that was collected carries a level." in page
+    assert "% of images carry no level" not in page
+
+
+def test_the_summary_names_the_charts_that_were_left_out(results: Path, tmp_path: Path) -> None:
+    (results / "lorenz.csv").unlink()
+    summary = write_report(results, tmp_path / "report.html")
+    assert (summary.left_out, summary.missing) == (("Concentration",), ("lorenz",))

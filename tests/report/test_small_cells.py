@@ -83,3 +83,37 @@ def test_reach_of_few_models_is_masked(results: Path, tmp_path: Path) -> None:
     assert drawn is not None
     assert "Poses" not in drawn[0]
     assert "&lt;10" in figure[0]
+
+
+def test_a_cell_of_few_creators_is_small() -> None:
+    assert is_small(row(900, 900, models=50, creators=3))
+    assert not is_small(row(900, 900, models=50, creators=10))
+
+
+def test_what_the_flagged_table_hides_the_reach_table_hides(results: Path, tmp_path: Path) -> None:
+    """The number of flagged models stands in both; one hidden cell could be had from the other."""
+    rows = [
+        share(300, 4000, 0, method="LORA", month="all"),
+        share(211, 403, 0, method="TextualInversion", month="all"),
+        share(23, 550, 0, method="LoCon", month="all"),
+        share(7, 431, 0, method="Hypernetwork", month="all"),
+        share(541, 5384, 0, method="all", month="all"),
+    ]
+    write_measure(results, "flagged_share", rows)
+    write_measure(
+        results,
+        "real_person_reach",
+        [
+            {"group": group, "method": r["method"], "statistic": "median", "n": n, "total": n,
+             "unknown": 0, "value": 500, "low": 400, "high": 600, "models": n}
+            for r in rows
+            for group, n in (("real person", r["n"]), ("other", r["total"] - r["n"]))
+        ],
+    )  # fmt: skip
+    write_report(results, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    figure = re.search(r'<figure id="reach".*?</figure>', page, re.DOTALL)
+    assert figure is not None
+    table = figure[0][figure[0].index("<table") :]
+    assert "LoCon</th><td" in table
+    assert not re.search(r">23<|>7<", table)

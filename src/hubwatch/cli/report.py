@@ -42,5 +42,9 @@ def report(
         folder = Path(results) if results else Path(made)
         if not results:
             run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
-        write_report(folder, Path(out), pdf=Path(pdf) if pdf else None)
+        summary = write_report(folder, Path(out), pdf=Path(pdf) if pdf else None)
+    if summary.left_out:
+        say(f"left out: {'; '.join(summary.left_out)}", noise)
+    if summary.missing:
+        say(f"measures that the results lack: {', '.join(summary.missing)}", noise)
     say(f"wrote {out}" + (f" and {pdf}" if pdf else ""), noise)

@@ -2,80 +2,62 @@
 
 Items of one creator resemble each other, often very much: on real listings an interval that takes
 images as independent is five to ten times too narrow. The sums over creators are made on the
-engine, so that a lake of many items costs one row for each creator and answer.
+engine, so that a lake of many items costs one row for each creator.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hubwatch.engine import TEXT, col, count_rows
-from hubwatch.measures.creators import BETWEEN
-from hubwatch.measures.statistics import over_clusters, sums
+from hubwatch.engine import INT, TEXT, col
+from hubwatch.measures.statistics import over_clusters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from hubwatch.engine import Expression, Table, Tables
     from hubwatch.measures.statistics import Estimate
 
-#: Columns that hold these intervals, and what the definitions say of them.
-COLUMNS = ("creators_low", "creators_high")
+_Key = TypeVar("_Key")
+#: Columns that hold these intervals.
+COLUMNS: Final = ("creators_low", "creators_high")
 
 
-class Creators:
-    """Items counted by creator and answer; a share is asked of them as a question to the answers.
-
-    Args:
-        cells: `hub`, `creator_key`, one column for each word, and `rows`, how many items.
-    """
-
-    def __init__(self, cells: pa.Table) -> None:
-        self._cells = cells
-        self._rows: NDArray[np.float64] = cells["rows"].to_numpy().astype(np.float64)
-        key = pc.binary_join_element_wise(
-            cells["hub"].cast(pa.string()), cells["creator_key"].cast(pa.string()), BETWEEN
-        )
-        known = ~key.is_null().to_numpy()
-        codes = key.combine_chunks().dictionary_encode().indices
-        self._known = known
-        self._creator = codes.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-
-    def answers(self, judge: Callable[..., bool | None], *words: str) -> NDArray[np.int64]:
-        """Return 1, 0 or -1 (not known) for each cell; one call for each distinct answer."""
-        columns = [self._cells[word].to_pylist() for word in words]
-        said = list(zip(*columns, strict=True))
-        verdict = {one: {True: 1, False: 0, None: -1}[judge(*one)] for one in set(said)}
-        return np.array([verdict[one] for one in said], dtype=np.int64)
-
-    def share(self, answers: NDArray[np.int64]) -> Estimate:
-        """Return the share of items whose answer is 1 among those whose answer is 1 or 0."""
-        part = np.where(answers == 1, self._rows, 0.0)
-        whole = np.where(answers >= 0, self._rows, 0.0)
-        own = self._known
-        return over_clusters(
-            sums(part[own], self._creator[own]),
-            sums(whole[own], self._creator[own]),
-            alone=(float(part[~own].sum()), float(whole[~own].sum())),
-        )
-
-
-def creators(tables: Tables, table: Table, **words: Expression) -> Creators:
-    """Return items counted by creator.
+def over_creators(
+    tables: Tables, table: Table, answers: Mapping[_Key, Expression]
+) -> dict[_Key, Estimate]:
+    """Return shares with creators as independent draws.
 
     Args:
         tables: where the table is from.
         table: items with `hub` and `creator_key`; without a key an item is its own creator.
-        words: what is asked of the items.
+        answers: key to whether an item counts; null when it is left out of the share.
     """
-    keys = {"hub": col("hub").cast(TEXT), "creator_key": col("creator_key").cast(TEXT), **words}
-    return Creators(tables.collect(table.select(**keys).group_by(*keys).agg(rows=count_rows())))
+    names = {key: f"answer{i}" for i, key in enumerate(answers)}
+    asked = {names[key]: answer.cast(INT) for key, answer in answers.items()}
+    keys = {"hub": col("hub").cast(TEXT), "creator_key": col("creator_key").cast(TEXT)}
+    parts = {f"{name}_part": col(name).sum() for name in asked}
+    wholes = {f"{name}_whole": col(name).count() for name in asked}
+    found = tables.collect(table.select(**keys, **asked).group_by(*keys).agg(**parts, **wholes))
+    own = ~found["creator_key"].is_null().to_numpy()
+
+    def share(name: str) -> Estimate:
+        part, whole = _column(found, f"{name}_part"), _column(found, f"{name}_whole")
+        alone = float(part[~own].sum()), float(whole[~own].sum())
+        return over_clusters(part[own], whole[own], alone=alone)
+
+    return {key: share(name) for key, name in names.items()}
+
+
+def _column(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """Return a column of counts; a sum over nothing is 0."""
+    values: NDArray[np.float64] = table[name].fill_null(0).to_numpy().astype(np.float64)
+    return values
 
 
 def with_intervals(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Cannot occur in a hub's name, a creator's key or an id.
-BETWEEN = "\x1f"
+_BETWEEN = "\x1f"
 
 
 def creator_numbers(
@@ -25,8 +25,8 @@ def creator_numbers(
         creator: keyed hash of the creator, null when unknown.
         item: id of the item on its hub.
     """
-    alone = pc.binary_join_element_wise("", item, BETWEEN)
+    alone = pc.binary_join_element_wise("", item, _BETWEEN)
     owner = pc.coalesce(creator.cast(pa.string()), alone)
-    key = pc.binary_join_element_wise(hub.cast(pa.string()), owner, BETWEEN)
+    key = pc.binary_join_element_wise(hub.cast(pa.string()), owner, _BETWEEN)
     codes = key.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     return np.asarray(codes, dtype=np.int64)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubwatch.lake.catalog import Drift, Lake, RefinedSnapshot
-    from hubwatch.lake.manifest import Manifest
+    from hubwatch.lake.raw.manifest import Manifest
 
 _LIBRARIES: Final = ("duckdb", "narwhals", "numpy", "pyarrow")
 #: Part of every picture's address on the simulated hub.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.engine import INT, TEXT, any_of, col, lit, sum_of, when
 from hubwatch.levels import LEVEL_TO_BIT, NSFW_DEFINITIONS, RATED
-from hubwatch.measures.by_creator import creators, with_intervals
+from hubwatch.measures.by_creator import over_creators, with_intervals
 from hubwatch.measures.counts import count, mix, month, with_all
 from hubwatch.measures.result import ALL, Share, share_table
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from hubwatch.engine import Table, Tables
-    from hubwatch.measures.by_creator import Creators
+    from hubwatch.engine import Expression, Table, Tables
     from hubwatch.measures.counts import Counts
     from hubwatch.measures.statistics import Estimate
 
@@ -82,7 +81,8 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
         grade, tagged = col("grade"), col("tagged")
         counts = count(tables, items, month=month(), grade=grade, tagged=tagged)
         shares += _nsfw(unit, counts, judges)
-        intervals |= _intervals(unit, creators(tables, items, grade=grade, tagged=tagged), judges)
+        answers = _answers(unit, {key[1] for key in counts}, judges)
+        intervals |= over_creators(tables, items, answers)
     return with_intervals(share_table(_KEYS, shares), _KEYS, intervals)
 
 
@@ -160,14 +160,19 @@ def _nsfw(unit: str, counts: Counts, judges: Mapping[str, Judge]) -> Iterator[Sh
         yield Share((unit, name, period), yes, yes + no, unknown)
 
 
-def _intervals(
-    unit: str, items: Creators, judges: Mapping[str, Judge]
-) -> dict[tuple[str, str, str], Estimate]:
-    """Return key → share of the whole under each definition, with creators as draws."""
-    tags = items.share(items.answers(lambda tagged: tagged, "tagged"))
-    return {(unit, "tag", ALL): tags} | {
-        (unit, name, ALL): items.share(items.answers(judge, "grade"))
-        for name, judge in judges.items()
+def _answers(
+    unit: str, grades: set[Any], judges: Mapping[str, Judge]
+) -> dict[tuple[str, str, str], Expression]:
+    """Return key → what each definition says of an item, null when it cannot be said."""
+
+    def answer(judge: Judge) -> Expression:
+        said = {grade: judge(grade) for grade in grades if grade is not None}
+        known = [grade for grade, verdict in said.items() if verdict is not None]
+        yes = [grade for grade in known if said[grade]]
+        return when(col("grade").is_in(known)).then(col("grade").is_in(yes))
+
+    return {(unit, "tag", ALL): col("tagged")} | {
+        (unit, name, ALL): answer(judge) for name, judge in judges.items()
     }
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubwatch.engine import INT, TEXT, col
-from hubwatch.measures.by_creator import creators, with_intervals
+from hubwatch.engine import INT, TEXT, col, when
+from hubwatch.measures.by_creator import over_creators, with_intervals
 from hubwatch.measures.counts import UNKNOWN, count, month, with_all
 from hubwatch.measures.creators import creator_numbers
 from hubwatch.measures.result import ALL, SMALL_CELL, Share, row_table, share_table
@@ -69,21 +69,11 @@ def flagged_share(tables: Tables) -> pa.Table:
 
 def _flag_intervals(tables: Tables, methods: Sequence[str]) -> dict[tuple[str, str], Estimate]:
     """Return key → share of the whole time, with creators as draws."""
-    items = creators(
-        tables,
-        tables["models"],
-        method=col("method").cast(TEXT).fill_null(UNKNOWN),
-        flag=col("flagged_real_person"),
-    )
-
-    def share(method: str) -> Estimate:
-        return items.share(
-            items.answers(
-                lambda own, flag: flag if method in (own, ALL) else None, "method", "flag"
-            )
-        )
-
-    return {(method, ALL): share(method) for method in methods}
+    method, flag = col("method").cast(TEXT).fill_null(UNKNOWN), col("flagged_real_person")
+    answers = {
+        (name, ALL): flag if name == ALL else when(method == name).then(flag) for name in methods
+    }
+    return over_creators(tables, tables["models"], answers)
 
 
 def _flags(counts: Counts) -> Iterator[Share]:

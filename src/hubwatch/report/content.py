@@ -9,33 +9,20 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch import __version__
 from hubwatch.errors import UsageError
-from hubwatch.report.figure import Figure, Table
-from hubwatch.report.figures import FIGURES, figures
-from hubwatch.report.headlines import Headline, headlines
-from hubwatch.report.numbers import NOT_KNOWN, count, day_name, listed, month_name
+from hubwatch.report.figures import figures, lacking
+from hubwatch.report.headlines import headlines
+from hubwatch.report.numbers import day_name, listed, month_name
+from hubwatch.report.observed import doubt_table, front_tables, observed, snapshot_table
 from hubwatch.report.published import load_published
 
 if TYPE_CHECKING:
+    from hubwatch.report.figure import Figure, Table
+    from hubwatch.report.headline import Headline
     from hubwatch.report.published import Comparator
-    from hubwatch.report.results import Measure, Results, Run, Snapshot
+    from hubwatch.report.results import Measure, Results
+    from hubwatch.report.run import Run
 
 _HUB_NAMES: Final = {"civitai": "CivitAI", "huggingface": "Hugging Face"}
-#: Measure, the row of the whole window, and what its `unknown` counts.
-_UNKNOWN: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
-    ("method_mix", {"month": "all"}, "versions without a known method"),
-    ("base_model_mix", {"month": "all"}, "versions without a known base model"),
-    (
-        "nsfw_share",
-        {"unit": "image", "definition": "wide", "month": "all"},
-        "images without a known level",
-    ),
-    (
-        "nsfw_share",
-        {"unit": "model", "definition": "wide", "month": "all"},
-        "models without a rated image",
-    ),
-    ("flagged_share", {"method": "all", "month": "all"}, "models without a known flag"),
-)
 _PREFERRED: Final = ("new_items", "method_mix", "nsfw_share", "level_mix")
 
 #: (head, text) of the limits that every report has; the text on breaks depends on the window.
@@ -57,6 +44,14 @@ _LIMITS: Final = (
         "“NSFW” has several definitions that differ by tens of percentage points on the same "
         "images. For a full listing the spread over definitions says more than the 95 % "
         "interval, which covers chance alone.",
+    ),
+    (
+        "Intervals",
+        "A full listing is no sample. A 95 % interval says what another draw from a hub like this "
+        "could give. Items of one creator are alike; intervals that take each item as an "
+        "independent draw (every month of a series, the mixes) are therefore too narrow, often "
+        "several times. Where few creators hold most of the whole, intervals with creators as "
+        "independent draws are too narrow as well.",
     ),
     ("Breaks in labels", ""),
     (
@@ -85,8 +80,10 @@ class Page:
     lede: str
     date: str
     simulated: bool
+    mixed: bool
     observed: tuple[str, ...]
     snapshots: Table
+    doubts: Table
     front_tables: tuple[tuple[str, Table], ...]
     headlines: tuple[Headline, ...]
     figures: tuple[Figure, ...]
@@ -113,9 +110,11 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         lede=_lede(hub, window),
         date=when,
         simulated=simulated,
-        observed=_observed(run, hub),
-        snapshots=_snapshots(run, simulated=simulated),
-        front_tables=_front_tables(results),
+        mixed=run.is_mixed(),
+        observed=observed(run, hub),
+        snapshots=snapshot_table(run),
+        doubts=doubt_table(run),
+        front_tables=front_tables(results),
         headlines=numbers,
         figures=drawn,
         missing=_missing(results, drawn),
@@ -131,6 +130,8 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
 
 def hub_name(run: Run, *, simulated: bool) -> str:
     """Return the hubs' names as people write them."""
+    if run.is_mixed():
+        return "The simulated hub and others together"
     if simulated:
         return "The simulated hub"
     return listed([_HUB_NAMES.get(name, name) for name in sorted(run.hubs)] or ["A hub"])
@@ -170,80 +171,11 @@ def _date(run: Run) -> str:
     return day_name(max(times)) if times else ""
 
 
-def _observed(run: Run, hub: str) -> tuple[str, ...]:
-    complete = [s for s in run.snapshots if s.state == "complete"]
-    if not run.snapshots:
-        return ("The results do not say which snapshots they were measured on.",)
-    many = len(run.snapshots)
-    first = (
-        f"{hub}: {many} {'snapshot' if many == 1 else 'snapshots'}, {len(complete)} of them "
-        "complete. Only complete snapshots are measured."
-    )
-    dropped = sum(run.quarantine.values())
-    second = (
-        f"{count(dropped)} records or parts of records could not be read; they lie untouched in "
-        "quarantine and are in no number on this page."
-        if dropped
-        else "Every record could be read; nothing is in quarantine."
-    )
-    return first, second
-
-
-def _front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
-    run = results.run
-    tables = [
-        (
-            "Rows in the lake",
-            Table(
-                ("Table", "Rows"), _pairs({name: rows for name, rows in run.rows.items() if rows})
-            ),
-        ),
-        ("Set aside, by reason", Table(("Reason", "Records"), _pairs(run.quarantine))),
-        ("Unknown, left out of shares", Table(("What", "Unknown", "Of"), _unknowns(results))),
-    ]
-    return tuple((caption, table) for caption, table in tables if table.rows)
-
-
-def _snapshots(run: Run, *, simulated: bool) -> Table:
-    rows = tuple(
-        (s.id, "simulated" if simulated else s.hub, s.state, _time(s), _how(s))
-        for s in run.snapshots
-    )
-    return Table(("Snapshot", "Hub", "State", "When", "How"), rows, numeric=False)
-
-
-def _pairs(counts: dict[str, int]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, count(number)) for name, number in sorted(counts.items()))
-
-
-def _time(snapshot: Snapshot) -> str:
-    return day_name(snapshot.finished_at or snapshot.started_at or "") or "–"
-
-
-def _how(snapshot: Snapshot) -> str:
-    """Return how a snapshot came, never a path of somebody's machine."""
-    known = snapshot.place().lower()
-    if "import" in known:
-        return "imported from saved answers"
-    return "collected over the hub's API" if known.strip() else NOT_KNOWN
-
-
-def _unknowns(results: Results) -> tuple[tuple[str, ...], ...]:
-    """Return what is not known of how many things, from the rows on the whole window."""
-    rows = []
-    for name, keys, words in _UNKNOWN:
-        measure = results.get(name)
-        row = measure.one(**keys) if measure else None
-        if row is not None and row.total is not None and row.unknown is not None:
-            rows.append((words, count(row.unknown), count(row.total + row.unknown)))
-    return tuple(rows)
-
-
 def _missing(results: Results, drawn: tuple[Figure, ...]) -> str:
-    lacking = [name for name in FIGURES if name not in {figure.id for figure in drawn}]
-    if not lacking:
+    left_out = lacking(drawn)
+    if not left_out:
         return ""
-    names = listed([FIGURES[name][0] for name in lacking])
+    names = listed(list(left_out))
     return (
         f"Left out, because the results hold no numbers for them: {names}. "
         f"Measures that are missing: {', '.join(results.missing()) or 'none'}."

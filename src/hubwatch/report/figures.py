@@ -11,7 +11,7 @@ from hubwatch.report.figures_nsfw import nsfw
 from hubwatch.report.figures_people import flagged, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hubwatch.report.figure import Figure
     from hubwatch.report.results import Results
@@ -26,6 +26,12 @@ FIGURES: Final[dict[str, tuple[str, Callable[[Results], Figure | None]]]] = {
     "concentration": ("Concentration", concentration),
     "reach": ("Real-person reach", reach),
 }
+
+
+def lacking(drawn: Sequence[Figure]) -> tuple[str, ...]:
+    """Return the names, in the order of the page, of the figures that were not drawn."""
+    there = {figure.id for figure in drawn}
+    return tuple(name for key, (name, _) in FIGURES.items() if key not in there)
 
 
 def figures(results: Results) -> tuple[Figure, ...]:

@@ -33,12 +33,11 @@ def concentration(results: Results) -> Figure | None:
     points = {u: _points(curve.where(unit=u)) for u in units}
     ginis = results.get("concentration")
     gini = {u: ginis.one(unit=u, statistic="gini") if ginis else None for u in units}
-    said = [f"{u} {decimal(g.value)}" for u, g in gini.items() if g is not None]
-    lead = curve.where(unit=units[0])[0]
+    said = [f"{u} {decimal(g.value)}" for u, g in gini.items() if g and not is_small(g)]
     top = 1 - _at(points[units[0]], 0.8)
     return Figure(
         id="concentration",
-        title="A few hands: concentration over creators",
+        title="Concentration over creators",
         reading=f"The top 20 % of creators account for {percent(top)} of {units[0]}."
         + (f" Gini coefficients: {listed(said)}." if said else ""),
         alt="Lorenz curves under the diagonal of equality: the share that the lower part of "
@@ -47,8 +46,9 @@ def concentration(results: Results) -> Figure | None:
             f"the top 20 % account for {percent(1 - _at(points[u], 0.8))} of {u}" for u in units
         )
         + ".",
-        caption=f"n = {count(lead.total)} creators; {count(lead.unknown)} models without a known "
-        "creator are left out. Deleted accounts are gone from hub and curve alike.",
+        caption=f"n = {listed([_base(curve.where(unit=u)[0], u) for u in units])}. Deleted "
+        "accounts are gone from hub and curve alike. Intervals, in the table, take creators as "
+        "independent draws; with tails this heavy they are too narrow.",
         spec=_lorenz(points),
         legend=(
             *(Swatch(u, _UNITS[u], "line", " ".join(map(str, _DASHES[u]))) for u in units),
@@ -58,6 +58,15 @@ def concentration(results: Results) -> Figure | None:
         beside=comparators("concentration"),
         files=("lorenz", "concentration"),
     )
+
+
+def _base(row: Row, unit: str) -> str:
+    """Return denominator and unknowns of one curve in words."""
+    things = {"downloads": "models without known creator or counter", "images": "images"}
+    left = things.get(unit, "models")
+    if unit != "downloads":
+        left += " without known creator"
+    return f"{count(row.total)} creators for {unit} ({count(row.unknown)} {left} left out)"
 
 
 def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:

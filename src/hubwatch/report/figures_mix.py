@@ -162,9 +162,9 @@ def mix_caption(rows: Sequence[Row], things: str, key: str) -> str:
     per_month = {row["month"]: (row.total or 0.0, row.unknown or 0.0) for row in rows}
     total = sum(t for t, _ in per_month.values())
     unknown = sum(u for _, u in per_month.values())
+    left_out = f"{count(unknown)} with an unknown {key} are left out" if unknown else "none unknown"
     return (
-        f"n = {count(total)} {things} with a known {key} over {len(per_month)} months; "
-        f"{count(unknown)} with an unknown {key} are left out."
+        f"n = {count(total)} {things} with a known {key} over {len(per_month)} months; {left_out}."
     )
 
 

@@ -123,8 +123,32 @@ def _caption(series: Mapping[str, Sequence[Row]], measure: Measure, marked: bool
         )
     return (
         f"n = {count(total)} images with a known level; {count(unknown)} without one are left out."
-        f"{bounds} Coloured bands: 95 % intervals. Grey: the spread over definitions."
+        f"{bounds}{_by_tag(series)} Coloured bands: Wilson's 95 % intervals, each image as an "
+        f"independent draw.{_wider(whole)} Grey: the spread over definitions."
         + (" Numbered rules mark dated changes of the platform, listed below." if marked else "")
+    )
+
+
+def _by_tag(series: Mapping[str, Sequence[Row]]) -> str:
+    """Return the other denominator, that of the definition by tag."""
+    rows = series.get("tag", ())
+    if not rows or len(series) == 1:
+        return ""
+    return (
+        f" By tag: n = {count(sum(row.total or 0.0 for row in rows))} images of models whose tags "
+        f"are known; {count(sum(row.unknown or 0.0 for row in rows))} others are left out."
+    )
+
+
+def _wider(whole: Row | None) -> str:
+    """Return how much wider the interval of the whole is with creators as draws."""
+    if whole is None or whole.creators_low is None or whole.low is None or whole.high is None:
+        return ""
+    plain = f"{percent(whole.low)} to {percent(whole.high)}"
+    return (
+        " Images of one creator are alike, so the bands are too narrow: for the whole window and "
+        f"{whole['definition']} they would give {plain}, creators as draws "
+        f"{percent_interval(whole)}."
     )
 
 
@@ -204,6 +228,7 @@ def _table(series: Mapping[str, Sequence[Row]], months: Sequence[str]) -> Table:
     at = {(name, row["month"]): row for name, rows in series.items() for row in rows}
     head = [column for name in series for column in (name.capitalize(), "95 % interval")]
     lead = next(iter(series))
+    bases = [lead, *(["tag"] if "tag" in series and lead != "tag" else [])]
     rows = []
     for month in months:
         cells = [at.get((name, month)) for name in series]
@@ -212,9 +237,10 @@ def _table(series: Mapping[str, Sequence[Row]], months: Sequence[str]) -> Table:
             for row in cells
             for text in ((percent(row.value), percent_interval(row)) if row else ("–", "–"))
         ]
-        side = at.get((lead, month))
-        rows.append(
-            (month_name(month), *pairs, count(side.total if side else None),
-             count(side.unknown if side else None))
-        )  # fmt: skip
-    return Table(("Month", *head, "n", "Unknown"), tuple(rows))
+        counts: list[str] = []
+        for name in bases:
+            row = at.get((name, month))
+            counts += (count(row.total), count(row.unknown)) if row else ("–", "–")
+        rows.append((month_name(month), *pairs, *counts))
+    tail = ("n", "Unknown", *(("n by tag", "Unknown by tag") if len(bases) > 1 else ()))
+    return Table(("Month", *head, *tail), tuple(rows))

@@ -44,6 +44,11 @@ def _left_out(split: Split, what: str) -> str:
     )
 
 
+def _draws(rows: Sequence[Row]) -> str:
+    """Return what the intervals of these rows take as independent."""
+    return "models" if any(row.creators_low is None for row in rows) else "creators"
+
+
 def flagged_split(measure: Measure) -> Split:
     """Return the cells of the whole window that may be shown."""
     return split_small(measure.where(month="all"), is_sum=lambda row: row["method"] == "all")
@@ -69,7 +74,8 @@ def flagged(results: Results) -> Figure | None:
         + "; ".join(f"{r['method']} {percent(r.value)}" for r in rows)
         + ".",
         caption=f"n = {count(total)} models of the methods drawn; {count(unknown)} with no flag "
-        "known are left out. Bars: 95 % intervals. The flag is the hub's and has errors; a flag "
+        f"known are left out. Bars: 95 % intervals with {_draws(rows)} as independent draws. "
+        "The flag is the hub's and has errors; a flag "
         "that is absent is no proof that nobody is depicted." + _left_out(split, "models"),
         spec=_dots([_flagged_record(r) for r in rows], [r["method"] for r in rows]),
         table=_flagged_table(measure, split),
@@ -82,8 +88,8 @@ def _flagged_record(row: Row) -> dict[str, Any]:
     return {
         "method": row["method"],
         "value": row.value,
-        "low": row.low,
-        "high": row.high,
+        "low": row.interval[0],
+        "high": row.interval[1],
         "label": f"{row['method']}: {percent(row.value)} ({percent_interval(row)}), "
         f"{count(row.n)} of {count(row.total)}",
     }
@@ -121,7 +127,7 @@ def _flagged_table(measure: Measure, split: Split) -> Table:
         else (
             "All methods" if row["method"] == "all" else row["method"],
             count(row.n), count(row.total), count(row.unknown),
-            percent(row.value, row.low, row.high), percent_interval(row),
+            percent(row.value, *row.interval), percent_interval(row),
         )
         for row in rows
     ]  # fmt: skip
@@ -134,15 +140,16 @@ def _flagged_table(measure: Measure, split: Split) -> Table:
 def reach(results: Results) -> Figure | None:
     """Return the median downloads of real-person and other models, by method."""
     measure = results.get("real_person_reach")
-    if measure is None or not (medians := measure.where(statistic=MEDIAN)):
+    if measure is None or not measure.where(statistic=MEDIAN):
         return None
-    split = split_small(medians)
+    split = _reach_split(results, MEDIAN)
     both = _paired(split)
     if not both:
         return None
     rows = [row for pair in both for row in pair]
     methods = [pair[0]["method"] for pair in both]
     lead = both[0]
+    whole = rows if methods == ["all"] else [row for row in rows if row["method"] != "all"]
     return Figure(
         id="reach",
         title="How far real-person models travel",
@@ -152,17 +159,17 @@ def reach(results: Results) -> Figure | None:
         "of real-person models and of others. "
         + "; ".join(f"{_name(a)} {count(a.value)} and {count(b.value)}" for a, b in both)
         + ".",
-        caption=f"n = {count(sum(r.n or 0 for r in rows if r['method'] != 'all'))} models of the "
-        f"methods drawn; {count(sum(r.unknown or 0 for r in rows if r['method'] != 'all'))} with "
-        "hidden counters are left out. Downloads are the hub's all-time counter, one for each "
-        "fetch, so older models had more time. Bars: 95 % bootstrap intervals."
-        + _left_out(split, "models"),
+        caption=f"n = {count(sum(r.n or 0 for r in whole))} models of the methods drawn; "
+        f"{count(sum(r.unknown or 0 for r in whole))} with hidden counters are left out. "
+        "Downloads are the hub's all-time counter, one for each fetch, so older models had more "
+        "time. Bars: 95 % intervals of the median (order statistics), with creators as "
+        "independent draws." + _left_out(split, "models or creators"),
         spec=_dumbbells(rows, [_label(m) for m in methods]),
         legend=tuple(
             Swatch(f"{g} models", c, "diamond" if g == "real person" else "dot")
             for g, c in GROUPS.items()
         ),
-        table=_reach_table(measure),
+        table=_reach_table(results, measure),
         beside=comparators("real_person_reach"),
         files=("real_person_reach",),
     )
@@ -178,7 +185,7 @@ def _name(row: Row) -> str:
 
 def _paired(split: Split) -> list[tuple[Row, Row]]:
     """Return (real person, other) of each method that shows both; all methods first."""
-    at = {(row["group"], row["method"]): row for row in split.shown if row.value}
+    at = {(row["group"], row["method"]): row for row in split.shown if row.value is not None}
     methods = {m for g, m in at if g == "real person"} & {m for g, m in at if g == "other"}
     order = sorted(methods, key=lambda m: (m != "all", -(at["other", m].n or 0.0), m))
     return [(at["real person", m], at["other", m]) for m in order]
@@ -191,7 +198,7 @@ def _dumbbells(rows: Sequence[Row], methods: Sequence[str]) -> dict[str, Any]:
          f"({count(r.low)}–{count(r.high)}), n = {count(r.n)}"}
         for r in rows
     ]  # fmt: skip
-    x = _download_axis([row.value or 1.0 for row in rows])
+    x = _download_axis(rows)
     base = alt.Chart(charts.data(records)).encode(
         y=_method_axis(methods),
         color=charts.colour_of("group", GROUPS),
@@ -213,10 +220,13 @@ def _dumbbells(rows: Sequence[Row], methods: Sequence[str]) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _download_axis(values: Sequence[float]) -> Any:
+def _download_axis(rows: Sequence[Row]) -> Any:
     """Return the x channel of medians: from zero, or logarithmic where they lie far apart."""
-    far = max(values) > _FAR * min(values)
-    scale = alt.Scale(type="log", nice=False, padding=14) if far else alt.Scale(zero=True)
+    values = [row.value or 0.0 for row in rows]
+    far = max(values) > _FAR * max(min(values), 1.0)
+    # A plain logarithm cannot draw an interval that reaches zero.
+    kind: Any = "log" if min(row.low or 0.0 for row in rows) > 0 else "symlog"
+    scale = alt.Scale(type=kind, nice=False, padding=14) if far else alt.Scale(zero=True)
     axis = alt.Axis(
         format=",.0f",
         tickMinStep=1,
@@ -228,10 +238,28 @@ def _download_axis(values: Sequence[float]) -> Any:
     return alt.X("value:Q", scale=scale, axis=axis)
 
 
-def _reach_table(measure: Measure) -> Table:
-    hidden = {
-        id(row) for s in (SHARE, MEDIAN) for row in split_small(measure.where(statistic=s)).hidden
-    }
+def _reach_split(results: Results, statistic: str) -> Split:
+    """Return the cells of a statistic that may be shown.
+
+    Groups add up over methods, and the number of flagged models also stands in `flagged_share`: a
+    method that is hidden there is hidden here.
+    """
+    measure, flags = results.measures["real_person_reach"], results.get("flagged_share")
+    elsewhere = {row["method"] for row in flagged_split(flags).hidden} if flags else set()
+    shown: list[Row] = []
+    hidden: list[Row] = []
+    for group in GROUPS:
+        split = split_small(
+            measure.where(statistic=statistic, group=group), is_sum=lambda r: r["method"] == "all"
+        )
+        gone = {row["method"] for row in split.hidden} | elsewhere
+        for row in (*split.shown, *split.hidden):
+            (hidden if row["method"] in gone else shown).append(row)
+    return Split(tuple(shown), tuple(hidden))
+
+
+def _reach_table(results: Results, measure: Measure) -> Table:
+    hidden = {id(row) for s in (SHARE, MEDIAN) for row in _reach_split(results, s).hidden}
     rows = sorted(
         measure.rows,
         key=lambda r: (

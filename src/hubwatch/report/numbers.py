@@ -53,10 +53,11 @@ def percent(value: float | None, low: float | None = None, high: float | None = 
 
 def percent_interval(row: Row) -> str:
     """Return the 95 % interval of a share as `40.9–41.2 %`."""
-    if row.low is None or row.high is None:
+    low, high = row.interval
+    if low is None or high is None:
         return NOT_KNOWN
-    places = _places(row.value or 0.0, row.low, row.high)
-    return f"{_rate(row.low, places)}–{_rate(row.high, places)}{_SIGN}"
+    places = _places(row.value or 0.0, low, high)
+    return f"{_rate(low, places)}–{_rate(high, places)}{_SIGN}"
 
 
 def decimal(value: float | None) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from hubwatch import __version__
 from hubwatch.files import write_atomically
 from hubwatch.report.content import Page, page_of
-from hubwatch.report.figures import FIGURES
+from hubwatch.report.figures import FIGURES, lacking
 from hubwatch.report.numbers import day_name
 from hubwatch.report.pdf import print_to_pdf
 from hubwatch.report.results import read_results
@@ -36,6 +36,7 @@ class ReportSummary:
         pdf: the PDF, if one was asked for.
         charts: ids of the charts drawn.
         headlines: number of headline numbers.
+        left_out: names of the charts that the results hold no numbers for.
         missing: measures that the results lack; their parts were left out.
         simulated: the page says that everything is fictional.
         size: bytes of the page.
@@ -45,6 +46,7 @@ class ReportSummary:
     pdf: Path | None
     charts: tuple[str, ...]
     headlines: int
+    left_out: tuple[str, ...]
     missing: tuple[str, ...]
     simulated: bool
     size: int
@@ -80,6 +82,7 @@ def write_report(
         pdf=pdf,
         charts=tuple(figure.id for figure in page.figures),
         headlines=len(page.headlines),
+        left_out=lacking(page.figures),
         missing=found.missing(),
         simulated=page.simulated,
         size=len(html),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from hubwatch.errors import InputError
+from hubwatch.report.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,10 +40,11 @@ SHARES: Final = frozenset(
     {"method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share"}
 )
 _NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
-_EXTRAS: Final = ("bound_low", "bound_high", "models")
+_EXTRAS: Final = (
+    "bound_low", "bound_high", "models", "creators", "creators_low", "creators_high"
+)  # fmt: skip
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 #: No count, share or median that a measure writes is bigger.
 _BIGGEST: Final = 1e18
 _HINT: Final = "write the results again with `hubwatch measure`"
@@ -63,6 +65,9 @@ class Row:
         bound_low: value when every unknown counted against.
         bound_high: value when every unknown counted for.
         models: models behind the row, where `n` counts something else.
+        creators: creators behind the row, where the measure says so.
+        creators_low: lower end of the 95 % interval with creators as independent draws.
+        creators_high: its upper end.
         suppressed: the measure left the value out because few models or creators are behind it.
     """
 
@@ -76,7 +81,17 @@ class Row:
     bound_low: float | None = None
     bound_high: float | None = None
     models: float | None = None
+    creators: float | None = None
+    creators_low: float | None = None
+    creators_high: float | None = None
     suppressed: bool = False
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """The ends with creators as independent draws where there are such, else `low`, `high`."""
+        if self.creators_low is not None and self.creators_high is not None:
+            return self.creators_low, self.creators_high
+        return self.low, self.high
 
     def __getitem__(self, key: str) -> str:
         return self.keys[key]
@@ -132,48 +147,6 @@ class Measure:
         """Return the rows of single months (not `all`, not unknown), sorted by month."""
         rows = (r for r in self.where(**keys) if _MONTH.fullmatch(r["month"]))
         return tuple(sorted(rows, key=lambda r: r["month"]))
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """One snapshot as `run.json` lists it."""
-
-    id: str = ""
-    hub: str = ""
-    origin: Any = None
-    state: str = ""
-    started_at: str | None = None
-    finished_at: str | None = None
-    base_url: str = ""
-
-    def place(self) -> str:
-        """Return where it came from, as one text to search in; never shown."""
-        return f"{self.origin or ''} {self.base_url}".strip()
-
-
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """What `run.json` says of the run that made the results."""
-
-    hubs: list[str] = []
-    snapshots: list[Snapshot] = []
-    rows: dict[str, int] = {}
-    quarantine: dict[str, int] = {}
-    versions: dict[str, str] = {}
-    settings_digest: str = ""
-    lake_fingerprint: str = ""
-    simulated: bool = False
-
-    def is_simulated(self) -> bool:
-        """Return whether this is the simulated hub: by flag, by name or by loopback address."""
-        places = [snapshot.place() for snapshot in self.snapshots]
-        return (
-            self.simulated
-            or any("simulat" in name.lower() for name in [*self.hubs, *places])
-            or any(address in place for place in places for address in _LOOPBACK)
-        )
-
-    def platforms(self) -> list[str]:
-        """Return the hubs whose history belongs to these results; the simulated hub has none."""
-        return [] if self.is_simulated() else self.hubs
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ class Split:
 def is_small(row: Row) -> bool:
     """Return whether few persons, models or creators stand behind a row, or it does not say.
 
-    Where `n` counts something else, as downloads, the row's `models` decides beside it.
+    Where `n` counts something else, as downloads, the row's `models` and `creators` decide too.
     """
-    behind = (row.n, row.total) if row.models is None else (row.n, row.total, row.models)
+    more = [count for count in (row.models, row.creators) if count is not None]
+    behind = (row.n, row.total, *more)
     return row.suppressed or any(count is None or count < SMALLEST for count in behind)
 
 
