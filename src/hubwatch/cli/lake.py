@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from hubwatch.cli.console import (
 from hubwatch.cli.shell import Group, Verb, option
 from hubwatch.errors import ExitCode
 from hubwatch.settings import required, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 lake_option = option("--lake", metavar="DIR", heading="Where", help="Folder of the lake.")
 
@@ -54,10 +57,32 @@ def show(lake: str | None, *, as_json: bool) -> None:
         ("table", "rows"),
         [(name, number(table["rows"])) for name, table in facts["tables"].items()],
     )
-    for snapshot in facts["snapshots"]:
-        click.echo(f"snapshot {snapshot['snapshot']}  {snapshot['hub']}  {snapshot['state']}")
+    print_snapshots(facts["snapshots"])
     for reason, count in facts["quarantine"].items():
-        click.echo(f"quarantine {reason}: {number(count)}")
+        click.echo(f"set aside, {reason}: {number(count)}")
+    for note, count in facts["notes"].items():
+        click.echo(f"note, {note}: {number(count)}")
+    for drift in facts["drift"]:
+        click.echo(f"new to hubwatch, {', '.join(str(value) for value in drift.values())}")
+
+
+def print_snapshots(snapshots: Sequence[Mapping[str, Any]]) -> None:
+    """Print one line for each snapshot: what it is, how it ended, what it holds."""
+    click.echo()
+    print_table(
+        ("snapshot", "hub", "state", "how", "records", "MB"),
+        [
+            (
+                s["snapshot"],
+                s["hub"],
+                s["state"],
+                s["origin"].get("command", ""),
+                number(s["records"]),
+                f"{s['bytes'] / 1e6:.1f}",
+            )
+            for s in snapshots
+        ],
+    )
 
 
 @lake.command(cls=Verb, examples=("hubwatch lake verify --lake L",))
