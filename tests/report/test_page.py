@@ -304,7 +304,7 @@ def test_the_collections_own_doubts_stand_before_the_first_number(
     assert "Not read to the end: <code>a.zst</code> is cut off" in front
     assert "7 images whose prompt and settings the hub does not show" in front
     assert "3 requests answered with status 404" in front
-    assert "2 keys and 1 values that hubwatch does not know" in front
+    assert "2 keys and 1 value that hubwatch does not know" in front
     assert "1 complete snapshot was not refined yet" in front
 
 

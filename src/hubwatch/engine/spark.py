@@ -105,6 +105,4 @@ def _spark_type(arrow: pa.DataType) -> str:
         return f"array<{_spark_type(arrow.value_type)}>"
     if pa.types.is_timestamp(arrow):
         return "timestamp"
-    return {"string": "string", "int64": "bigint", "double": "double", "bool": "boolean"}[
-        str(arrow)
-    ]
+    return _SPARK_TYPES[str(arrow)]

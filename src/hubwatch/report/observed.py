@@ -31,6 +31,8 @@ _UNKNOWN: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
         "models without a rated image",
     ),
     ("flagged_share", {"method": "all", "month": "all"}, "models without a known flag"),
+    ("new_items", {"unit": "model", "month": "all"}, "models without a month: only in totals"),
+    ("new_items", {"unit": "image", "month": "all"}, "images without a month: only in totals"),
 )
 #: Short name of a note of refining, and what it counts.
 _NOTES: Final = {
@@ -160,7 +162,10 @@ def front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
     tables = [
         ("Rows in the lake", Table(("Table", "Rows"), _pairs(rows))),
         ("Set aside, by reason", Table(("Reason", "Records"), _pairs(run.quarantine))),
-        ("Unknown, left out of shares", Table(("What", "Unknown", "Of"), _unknowns(results))),
+        (
+            "Unknown, left out of shares or of months",
+            Table(("What", "Unknown", "Of"), _unknowns(results)),
+        ),
     ]
     return tuple((caption, table) for caption, table in tables if table.rows)
 
