@@ -48,7 +48,7 @@ def concentration(results: Results) -> Figure | None:
         + ".",
         caption=f"n = {listed([_base(curve.where(unit=u)[0], u) for u in units])}. Deleted "
         "accounts are gone from hub and curve alike. Intervals, in the table, take creators as "
-        "independent draws; with tails this heavy they are too narrow.",
+        "independent draws; with heavy tails they are too narrow.",
         spec=_lorenz(points),
         legend=(
             *(Swatch(u, _UNITS[u], "line", " ".join(map(str, _DASHES[u]))) for u in units),
