@@ -18,7 +18,7 @@ from hubwatch.hubs.protocol import Page, Slice
 from hubwatch.hubs.refusals import QueryRefusedError, http_date
 from hubwatch.hubs.window import moment_of
 from hubwatch.lake.collect import CollectSummary, collect
-from hubwatch.lake.collect_run import OWN_SIGNS, Run, stops_at_a_depth
+from hubwatch.lake.collect.run import OWN_SIGNS, Run, stops_at_a_depth
 from hubwatch.lake.raw import RawRecord, read_records, snapshots
 
 TOKEN = "tok-5f1e8c77"

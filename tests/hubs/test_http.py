@@ -12,12 +12,12 @@ from werkzeug import Request, Response
 
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.civitai import connect
-from hubwatch.hubs.http import LONGEST_WAIT, PoliteClient
+from hubwatch.hubs.http import LONGEST_WAIT, PoliteClient, is_loopback
 from hubwatch.hubs.refusals import (
     EDGE_WAIT,
-    RETRY_AFTER_CAP,
     CursorRefusedError,
     DamagedAnswerError,
+    LeaveAloneError,
     QueryRefusedError,
     RegionBlockedError,
     retry_after,
@@ -68,10 +68,51 @@ def test_a_refusal_names_its_time_as_a_date(script: Script) -> None:
     assert 0 <= script.slept[0] <= 0.1
 
 
-def test_nobody_makes_us_wait_for_ever(script: Script) -> None:
-    assert retry_after({"retry-after": "999999"}) == RETRY_AFTER_CAP
-    assert retry_after({"retry-after": "soon"}) is None
-    assert retry_after({}) is None
+@pytest.mark.parametrize("status", [429, 503, 403])
+def test_a_hub_that_asks_for_hours_is_left_alone(script: Script, status: int) -> None:
+    script.answers(refusal(status, Retry_After="7200"), listing([]))
+    with pytest.raises(LeaveAloneError, match="120 minutes"):
+        ask(script.client())
+    assert (len(script.asked), script.slept) == (1, [])
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "soon", "1e3", "\u0661"])
+def test_a_retry_after_that_says_nothing_leaves_it_to_the_backoff(
+    script: Script, text: str
+) -> None:
+    assert not retry_after({"retry-after": text})
+    script.answers(refusal(503, Retry_After=text.encode().decode("latin-1")), listing([]))
+    ask(script.client())
+    assert 0.5 <= script.slept[0] <= 1
+
+
+def test_a_redirect_keeps_the_pace(script: Script) -> None:
+    away = Response("", status=302, headers={"Location": "/elsewhere"})
+    script.answers(away, listing([]))
+    client = script.client(rate=2.0, clock=lambda: 0.0)
+    ask(client)
+    assert (client.traffic.requests, script.slept) == (2, [0.5])
+
+
+@pytest.mark.parametrize("host", ["127.evil.example", "localhost.example", "127.0.0.1.example"])
+def test_a_host_that_only_looks_like_this_machine_is_not_this_machine(host: str) -> None:
+    assert not is_loopback(f"http://{host}/")
+    assert is_loopback("http://127.0.0.1:80")
+    assert is_loopback("http://[::1]/")
+    with pytest.raises(UsageError, match="https"):
+        PoliteClient(f"http://{host}", token="t" * 8)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError) as caught:
+        PoliteClient("https://me:secret@hub.example")
+    assert "secret" not in caught.value.what
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
+def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+    with pytest.raises(UsageError, match="above zero"):
+        PoliteClient("https://hub.example", rate=rate)
 
 
 def test_backoff_doubles_with_jitter_up_to_a_cap(script: Script) -> None:

@@ -7,6 +7,7 @@ log lines are global to the process.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import random
 import time
@@ -117,6 +118,8 @@ class PoliteClient:
         local = is_loopback(base_url)
         if token is not None and not local and not base_url.startswith("https:"):
             raise UsageError("a token is only sent over https", hint="write https://host")
+        if not (rate > 0 and timeout > 0):
+            raise UsageError("rate and time-out must be above zero", hint="for example 1/s and 30")
         self._scale = (LOOPBACK_SCALE if local else 1.0) if scale is None else scale
         self._gap = 1.0 / rate
         self._next = clock()
@@ -129,6 +132,7 @@ class PoliteClient:
             transport=transport,
             follow_redirects=True,
             max_redirects=5,
+            event_hooks={"request": [self._before_request]},
             trust_env=not local,
         )
 
@@ -150,7 +154,8 @@ class PoliteClient:
             The answer, and what `check` made of it (`None` for 404 and 410).
 
         Raises:
-            CursorRefusedError, QueryRefusedError, RegionBlockedError: see `refusals`.
+            CursorRefusedError, QueryRefusedError, RegionBlockedError, LeaveAloneError: see
+                `refusals`.
             HubUnreachableError: no usable answer after all attempts, or offline.
         """
         damaged, reason = 0, ""
@@ -173,8 +178,6 @@ class PoliteClient:
         self, path: str, query: Sequence[tuple[str, str]], check: Callable[[bytes], T]
     ) -> Taken[T] | Again:
         _refuse_offline()
-        self._keep_pace()
-        self.traffic.requests += 1
         try:
             answer = self._exchange(f"{self.base_url}{path}", query)
         except httpx2.TimeoutException:
@@ -216,6 +219,11 @@ class PoliteClient:
             received_at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         )
 
+    def _before_request(self, _: httpx2.Request) -> None:
+        """Keep the pace and count, for redirected requests too."""
+        self._keep_pace()
+        self.traffic.requests += 1
+
     def _keep_pace(self) -> None:
         early = self._next - self._clock()
         if early > 0:
@@ -227,7 +235,7 @@ class PoliteClient:
         jittered: float = (
             max(backoff, again.at_least) * self._jitter.uniform(0.5, 1.0) * self._scale
         )
-        if again.wait is None:
+        if not again.wait:
             return jittered
         return again.wait + self._jitter.uniform(0.0, 0.1) * min(again.wait, FIRST_WAIT)
 
@@ -247,14 +255,19 @@ class PoliteClient:
 def is_loopback(url: str) -> bool:
     """Say whether an address is on this machine."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _checked_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+    bare = not (parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+        shown = scrub(url.replace(parts.netloc.rpartition("@")[0] or "@", "***"))
         raise UsageError(
-            f"`{scrub(url)}` is not the address of a hub", hint="write https://host or http://host"
+            f"`{shown}` is not the address of a hub", hint="write https://host or http://host"
         )
     return url.rstrip("/")
 

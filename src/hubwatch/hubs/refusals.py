@@ -17,8 +17,8 @@ from hubwatch.errors import HubUnreachableError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Longest wait that a hub can ask of us at once, in seconds.
-RETRY_AFTER_CAP = 600.0
+#: Longest wait in seconds that we sit out; a hub that asks for more is left alone until then.
+LONGEST_STAY = 600.0
 #: Wait after a refusal by the hub's edge that names no time, in seconds.
 EDGE_WAIT = 60.0
 
@@ -32,6 +32,10 @@ class CursorRefusedError(HubUnreachableError):
 
 class QueryRefusedError(HubUnreachableError):
     """The hub will never answer this query; asking again does not help."""
+
+
+class LeaveAloneError(HubUnreachableError):
+    """The hub asks not to be asked at all for longer than we stay."""
 
 
 class RegionBlockedError(HubUnreachableError):
@@ -79,6 +83,8 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> Again | Stop 
     """
     html = "html" in headers.get("content-type", "").lower()
     wait = retry_after(headers)
+    if wait is not None and wait > LONGEST_STAY and status != 200:
+        return Stop(_away(wait))
     if status in (200, 206):
         return Again("html", wait) if html else None
     if status in (404, 410) and not html:
@@ -92,6 +98,13 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> Again | Stop 
     if status == 404:
         return Again("html", wait, attempts=3)
     return Stop(_refusal(status, body))
+
+
+def _away(wait: float) -> LeaveAloneError:
+    return LeaveAloneError(
+        f"the hub asks to be left alone for {wait / 60:.0f} minutes",
+        hint="run the same command again then; what was stored is kept",
+    )
 
 
 def _throttled(wait: float | None, body: bytes) -> Again | Stop:
@@ -120,7 +133,7 @@ def _refusal(status: int, body: bytes) -> HubUnreachableError:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds that `Retry-After` asks for, in either of its forms, capped.
+    """Return the seconds that `Retry-After` asks for, in either of its forms.
 
     Args:
         headers: lower-case names.
@@ -129,26 +142,26 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
-    if re.fullmatch(r"\d{1,9}(\.\d{0,9})?", text):
-        return min(float(text), RETRY_AFTER_CAP)
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,9})?", text):
+        return float(text)
     moment = http_date(text)
     if moment is None:
         return None
     present = now or http_date(headers.get("date", "")) or datetime.now(UTC)
-    return min(max((moment - present).total_seconds(), 0.0), RETRY_AFTER_CAP)
+    return max((moment - present).total_seconds(), 0.0)
 
 
 def http_date(text: str) -> datetime | None:
     """Return the time of an HTTP date header in UTC, or `None`."""
     try:
         moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def observed_at(headers: Mapping[str, str], now: datetime) -> datetime:
     """Return when the hub made the answer: its `Date` minus its `Age`, else our clock."""
     moment = http_date(headers.get("date", "")) or now
     age = headers.get("age", "").split(",")[0].strip()
-    return moment - timedelta(seconds=int(age)) if re.fullmatch(r"\d{1,8}", age) else moment
+    return moment - timedelta(seconds=int(age)) if re.fullmatch(r"[0-9]{1,8}", age) else moment

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+_LONGEST_INTEGER: Final = 40
 _COUNTS: Final = ("likeCount", "laughCount", "cryCount", "heartCount", "commentCount")
 
 
@@ -83,7 +84,7 @@ def read_envelope(kind: str, body: bytes) -> Envelope:
     """
     try:
         document = _DECODER.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = _leniently(body)
     cursor = document.metadata.nextCursor
     return Envelope(
@@ -96,21 +97,30 @@ def read_envelope(kind: str, body: bytes) -> Envelope:
 def _leniently(body: bytes) -> _Document:
     """Read an answer whose items have unexpected types; what cannot be used becomes null."""
     try:
-        whole = json.loads(body.decode("utf-8", "replace"))
+        whole = json.loads(body.decode("utf-8", "replace"), parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise DamagedAnswerError("the answer is no JSON") from error
     if not isinstance(whole, dict) or not isinstance(whole.get("items"), list):
         raise DamagedAnswerError("the answer is no listing")
     metadata = whole.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
+    if not isinstance(metadata, dict | None):
+        raise DamagedAnswerError("nothing says whether the listing goes on")
+    metadata = metadata or {}
     cursor, following = metadata.get("nextCursor"), metadata.get("nextPage")
+    if not isinstance(cursor, int | str | None) or isinstance(cursor, bool):
+        raise DamagedAnswerError("the cursor cannot be read: the end would be taken for reached")
     return _Document(
         items=[_lenient_item(item) for item in whole["items"]],
         metadata=_Metadata(
-            nextCursor=cursor if isinstance(cursor, int | str) else None,
+            nextCursor=cursor,
             nextPage=following if isinstance(following, str) else None,
         ),
     )
+
+
+def _integer(text: str) -> float:
+    """Read a whole number; one of thousands of digits, as in a seed, is none."""
+    return int(text) if len(text) <= _LONGEST_INTEGER else float("inf")
 
 
 def _lenient_item(item: object) -> _Item:

@@ -156,7 +156,7 @@ class _Version(msgspec.Struct):
 class _Item(msgspec.Struct):
     creator: _Creator | None = None
     username: str | None = None
-    modelVersions: list[_Version] = []  # noqa: N815 - the hub's name
+    modelVersions: list[_Version] | None = None  # noqa: N815 - the hub's name
 
 
 class _Listing(msgspec.Struct):
@@ -176,7 +176,7 @@ def read_facets(
     versions: dict[int, str] = {}
     names: set[str] = set()
     for item in _items(models):
-        versions.update((v.id, v.baseModel or "") for v in item.modelVersions if v.id)
+        versions.update((v.id, v.baseModel or "") for v in item.modelVersions or () if v.id)
         if item.creator is not None and item.creator.username:
             names.add(item.creator.username)
     names.update(item.username for item in _items(named) if item.username)
@@ -192,5 +192,5 @@ def _items(bodies: Iterable[bytes]) -> Iterator[_Item]:
     for body in bodies:
         try:
             yield from (item for item in decoder.decode(body).items if item is not None)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue

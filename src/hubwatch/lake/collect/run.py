@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from hubwatch.errors import HubUnreachableError
-from hubwatch.hubs.refusals import QueryRefusedError, RegionBlockedError
+from hubwatch.hubs.refusals import LeaveAloneError, QueryRefusedError, RegionBlockedError
 from hubwatch.lake.collect.ids import missed
 from hubwatch.lake.collect.state import SliceState
 from hubwatch.lake.collect.walk import run_walk
@@ -99,7 +99,7 @@ class Run:
         """
         try:
             self._walk(state)
-        except RegionBlockedError:
+        except (RegionBlockedError, LeaveAloneError):
             raise
         except QueryRefusedError as error:
             _refused(state, error.what)
