@@ -94,7 +94,7 @@ def test_an_answer_nested_without_end_is_damaged(body: bytes) -> None:
         read_envelope("images", body % (b"[" * 50_000 + b"]" * 50_000))
 
 
-@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -0100", "Fri, 99 Foo 9999 25:00:00 GMT"])
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -0100", "Fri, 99 Foo 9999"])
 def test_a_date_beyond_all_calendars_is_no_date(date: str) -> None:
     now = datetime.now(UTC)
     assert observed_at({"date": date}, now) == now

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.errors import InputError
-from hubwatch.hubs.dump import Dump
+from hubwatch.hubs.dump.reading import LARGEST, DumpFile
+from hubwatch.lake import importing
 from hubwatch.lake.importing import import_files
 from hubwatch.lake.raw import read_records, snapshots
 
@@ -132,9 +133,99 @@ def test_what_was_cut_is_imported_again_when_it_is_whole(tmp_path: Path, hub: An
 
 def test_a_list_that_does_not_end_keeps_its_members(tmp_path: Path) -> None:
     (tmp_path / "m.json").write_text('[{"a": 1}, {"a": 2}, {"a"')
-    dump = Dump(tmp_path / "m.json")
+    dump = DumpFile(tmp_path / "m.json")
     assert sum(block.lines for block in dump.blocks()) == 2
     assert "m.json" in dump.failure
+
+
+def inflating(path: Path, head: bytes, mebibytes: int, tail: bytes = b"") -> Path:
+    """Write a few kilobytes that inflate to many mebibytes of one letter."""
+    codec = pa.Codec("zstd")
+    frames = [head, *[b"a" * (1 << 20)] * mebibytes, tail]
+    path.write_bytes(b"".join(codec.compress(frame, asbytes=True) for frame in frames if frame))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("bomb.jsonl.zst", b'{"id": 1, "type": "LORA"}\n'),
+        ("bomb.json.zst", b'[{"id": 1, "type": "LORA"}, "'),
+    ],
+)
+def test_a_line_that_inflates_without_end_costs_bounded_memory_and_nothing_before_it(
+    name: str, head: bytes, tmp_path: Path, hub: Any
+) -> None:
+    file = inflating(tmp_path / name, head, 3 * (LARGEST >> 20))
+    (failure,) = import_files([file], hub.lake).failures
+    assert "32 MiB" in failure
+    assert len(hub.rows("models")) == 1
+
+
+def test_a_document_that_inflates_without_end_is_told(tmp_path: Path, hub: Any) -> None:
+    file = inflating(tmp_path / "m.json.zst", b'{"a": "', LARGEST >> 20, b'"}')
+    summary = import_files([file], hub.lake)
+    assert (summary.records, len(summary.failures)) == (0, 1)
+
+
+def test_a_line_that_grows_when_it_is_stored_can_still_be_refined(tmp_path: Path, hub: Any) -> None:
+    line = b"\x01" * (LARGEST - 1)
+    (tmp_path / "m.jsonl").write_bytes(line + b"\n" + lines_of(hub.model(1)))
+    assert import_files([tmp_path / "m.jsonl"], hub.lake).failures == []
+    assert len(hub.rows("models")) == 1
+    assert [row["reason"] for row in hub.rows("quarantine")] == ["not-json"]
+
+
+def test_millions_of_tiny_lines_come_in_small_pieces(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_bytes(b"1\n" * 5000)
+    assert {block.lines for block in DumpFile(tmp_path / "m.jsonl").blocks()} == {1000}
+
+
+def test_a_list_keeps_what_stands_before_a_member_nested_without_end(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('[{"a": 1}, ' + "[" * 50_000 + "]" * 50_000 + "]")
+    dump = DumpFile(tmp_path / "m.json")
+    assert sum(block.lines for block in dump.blocks()) == 1
+    assert "too deeply" in dump.failure
+
+
+def test_a_list_keeps_what_stands_behind_a_number_of_any_length(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('[{"seed": ' + "9" * 6000 + '}, {"a": 2}]')
+    dump = DumpFile(tmp_path / "m.json")
+    assert sum(block.lines for block in dump.blocks()) == 2
+    assert dump.failure == ""
+
+
+def test_a_time_that_is_none_does_not_date_a_dump(tmp_path: Path, hub: Any) -> None:
+    odd = {**hub.model(1), "updatedAt": "2024-99-99T99:99:99.000Z"}
+    import_files([packed(lines_of(odd), tmp_path / "m.jsonl")], hub.lake)
+    (model,) = hub.rows("models")
+    assert model["observed_at"].isoformat() == "2024-02-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("url", ["https://image.hub.invalid/simulated/a.jpeg", "https://h.example"])
+def test_answers_of_the_simulated_hub_are_known_as_such(url: str, tmp_path: Path, hub: Any) -> None:
+    file = packed(lines_of(hub.image(1, url=url), hub.image(2)), tmp_path / "i.jsonl")
+    import_files([file], hub.lake)
+    (manifest,) = snapshots(hub.lake)
+    assert manifest.summary.get("simulated", False) == ("hub.invalid" in url)
+
+
+def test_a_killed_import_makes_room_before_the_next_one_begins(
+    tmp_path: Path, hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.snapshot(("items", b"{}"), complete=False, origin={"command": "import"})
+    left = [manifest.id for manifest in snapshots(hub.lake)]
+    seen: list[list[str]] = []
+    original = importing.start_snapshot
+
+    def start(lake: Path, *given: Any, **named: Any) -> Any:
+        seen.append([manifest.id for manifest in snapshots(lake)])
+        return original(lake, *given, **named)
+
+    monkeypatch.setattr(importing, "start_snapshot", start)
+    import_files([packed(lines_of(hub.model(1)), tmp_path / "m.jsonl")], hub.lake)
+    assert len(left) == 1
+    assert seen == [[]]
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "folder.jsonl", "picture.png", ""])

@@ -1,14 +1,15 @@
-"""What every hub connector offers: slices to walk, and pages of exact answers.
+"""What hub connectors offer: slices to walk, and pages of exact answers.
 
-A crawl is a list of slices (an endpoint with fixed parameters); walking a slice yields pages. The
-lake stores each page before anything but its envelope is read. Nothing here knows one hub.
+A hub is slices (an endpoint with fixed parameters, a saved file); walking a slice yields pages, and
+the lake stores each as it is. A live hub also changes while it is walked, forgets cursors and hides
+ends: what a collection needs to cope with that is in `LiveHub`. Nothing here knows one hub.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from hubwatch.hubs.http import Traffic
     from hubwatch.hubs.window import Window
 
-Kind = Literal["models", "versions", "images", "creators", "tags"]
+#: What the items of an answer are; `items` where they are of kinds that only refining tells apart.
+Kind = Literal["models", "versions", "images", "creators", "tags", "items"]
 Via = Literal["listing", "boundary_repair", "by-id", "by-hash", "import"]
 
 #: Reads back the bodies of the answers of one kind that this collection has stored so far.
@@ -57,18 +59,20 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         slice: name of the slice.
         walk: which walk of the slice, from 1.
-        number: position in the walk, from 1.
+        number: position in the walk, from 1; of a saved file, the page's first line.
         kind: what its items are.
         url: requested address with its query, secrets removed.
         cursor: cursor that was sent, `None` on the first page.
         next_cursor: cursor that came back, `None` at the end.
         status: HTTP status.
-        received_at: RFC 3339, UTC, from the hub's `Date` minus `Age` where sent.
+        received_at: RFC 3339, UTC, from the hub's `Date` minus `Age` where sent; empty where
+            nobody knows.
         headers: the response headers that are kept, lower case.
         body: exact bytes of the answer.
         item_ids: ids of the items inside the window, in the order of the answer, as text.
         moments: the hub's time of each of these items, `None` when unknown.
-        rows: items in the answer, readable or not.
+        rows: items in the answer, readable or not; of a saved file, its lines.
+        form: `document` when the body is one answer, `lines` when it is JSON lines.
         via: how the items were found.
         signs: what was odd about the answer: `short`, `empty`, `nothing`, `damaged`, `unreadable`,
             `other_level`, `zero_stats`, `not_visible`.
@@ -88,17 +92,44 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     item_ids: Sequence[str] = ()
     moments: Sequence[datetime | None] = ()
     rows: int = 0
+    form: Literal["document", "lines"] = "document"
     via: Via = "listing"
     signs: Sequence[str] = ()
 
 
+@runtime_checkable
 class Hub(Protocol):
-    """A platform that shares models.
+    """Where answers come from: a platform that shares models, or what somebody saved of one."""
+
+    name: str
+
+    def plan(self, kinds: Sequence[Kind]) -> Sequence[Slice]:
+        """Return the slices whose union is everything of some kinds.
+
+        Raises:
+            UsageError: there is no such kind here.
+        """
+
+    def walk(
+        self, part: Slice, *, walk: int = 1, number: int = 1, cursor: str | None = None
+    ) -> Iterator[Page]:
+        """Yield the pages of one slice from a cursor on, to its end.
+
+        Args:
+            part: the slice.
+            walk: which walk of the slice.
+            number: position of the first page to ask for.
+            cursor: where to go on; `None` is the beginning.
+        """
+
+
+@runtime_checkable
+class LiveHub(Hub, Protocol):
+    """A platform that is asked over the network while it changes.
 
     `cached_for` is how many seconds the hub may repeat an old answer to the same request.
     """
 
-    name: str
     address: str
     cached_for: float
 
@@ -116,9 +147,6 @@ class Hub(Protocol):
             HubUnreachableError: the hub cannot be reached, or would hide what is asked for.
         """
 
-    def plan(self, kinds: Sequence[Kind]) -> Sequence[Slice]:
-        """Return the slices whose union is a complete collection at every maturity level."""
-
     def walk(
         self,
         part: Slice,
@@ -129,7 +157,7 @@ class Hub(Protocol):
         known: Container[str] = frozenset(),
         window: Window | None = None,
     ) -> Iterator[Page]:
-        """Yield the pages of one slice from a cursor on, to its end.
+        """Yield the pages of one slice as `Hub.walk` does; an even walk may run backwards.
 
         Args:
             part: the slice.

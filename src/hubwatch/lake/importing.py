@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from hubwatch.errors import InputError
-from hubwatch.files import require_file
 from hubwatch.hubs.dump import Dump
 from hubwatch.lake.layout import ensure_lake, lock_lake
-from hubwatch.lake.raw import RawRecord, SnapshotWriter, body_fields, snapshots, start_snapshot
+from hubwatch.lake.raw import SnapshotWriter, record_of, snapshots, start_snapshot
 from hubwatch.lake.raw.frames import whole_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from hubwatch.hubs.dump import Block
+
+#: Address below which every picture of the simulated hub lies; nobody can own it (RFC 2606).
+_SIMULATED: Final = b"hub.invalid/simulated/"
 
 
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,27 +71,29 @@ def import_files(
     """
     if not files:
         raise InputError("no file was named", hint="name at least one file")
-    dumps = [Dump(require_file(file)) for file in files]
+    dump = Dump(files, name=hub)
     ensure_lake(lake)
     with lock_lake(lake):
+        _discard_unfinished(lake, hub)
         digests = [_digest(file) for file in files]
         before = _imported_before(lake, hub, digests)
         if before is not None:
             return ImportSummary(
                 snapshot=before, records=0, bytes=0, already_there=True, failures=[]
             )
-        origin = {
-            "command": "import",
-            "files": [
-                {"name": file.name, "bytes": file.stat().st_size, "sha256": digest}
-                for file, digest in zip(files, digests, strict=True)
-            ],
-        }
         try:
-            with start_snapshot(lake, hub, origin=origin) as writer:
-                return _store(writer, dumps, hub, observed_at, progress)
+            with start_snapshot(lake, hub, origin=_origin(files, digests)) as writer:
+                return _store(writer, dump, files, observed_at, progress)
         finally:
             _discard_unfinished(lake, hub)
+
+
+def _origin(files: Sequence[Path], digests: Sequence[str]) -> dict[str, Any]:
+    described = [
+        {"name": file.name, "bytes": file.stat().st_size, "sha256": digest}
+        for file, digest in zip(files, digests, strict=True)
+    ]
+    return {"command": "import", "files": described}
 
 
 def _discard_unfinished(lake: Path, hub: str) -> None:
@@ -102,24 +105,28 @@ def _discard_unfinished(lake: Path, hub: str) -> None:
 
 def _store(
     writer: SnapshotWriter,
-    dumps: Sequence[Dump],
-    hub: str,
+    dump: Dump,
+    files: Sequence[Path],
     observed_at: str | None,
     progress: Callable[[int], None] | None,
 ) -> ImportSummary:
     records = size = 0
-    for dump in dumps:
-        for block in dump.blocks():
-            writer.append(_record(block, hub, dump.path.name))
-            records += block.lines
-            size += len(block.exact)
+    simulated: bool | None = None
+    for part in dump.plan():
+        for page in dump.walk(part):
+            writer.append(record_of(dump.name, page))
+            records += page.rows
+            size += len(page.body)
+            if simulated is None:
+                simulated = _SIMULATED in page.body
             if progress is not None:
-                progress(block.lines)
-    failures = [failure for dump in dumps if (failure := dump.failure or _cut(dump.path))]
-    latest = max((dump.latest for dump in dumps), default="")
+                progress(page.rows)
+    failures = [*dump.failures, *_cut(files, dump.failures)]
     summary: dict[str, Any] = {"records": records, "bytes": size, "failures": failures}
-    if observed_at or latest:
-        summary["observed_at"] = observed_at or latest
+    if simulated:
+        summary["simulated"] = True
+    if observed_at or dump.latest:
+        summary["observed_at"] = observed_at or dump.latest
     writer.complete(summary)
     return ImportSummary(
         snapshot=writer.snapshot,
@@ -130,24 +137,18 @@ def _store(
     )
 
 
-def _cut(path: Path) -> str:
-    """Say so when a zstd file ends inside a frame, which its decoder does not always tell."""
-    if path.suffix != ".zst" or whole_length(path) == path.stat().st_size:
-        return ""
-    return f"`{path.name}` could not be read to its end: it is cut off"
-
-
-def _record(block: Block, hub: str, name: str) -> RawRecord:
-    return RawRecord(
-        hub=hub,
-        kind="items",
-        source=name,
-        position=block.first,
-        observed_at="",
-        form="lines" if block.is_lines else "document",
-        via="import",
-        **body_fields(block.exact),
-    )
+def _cut(files: Sequence[Path], told: Sequence[str]) -> list[str]:
+    """Name the zstd files that end inside a frame, which their decoder does not always tell."""
+    cut = [
+        file.name
+        for file in files
+        if file.suffix == ".zst" and whole_length(file) != file.stat().st_size
+    ]
+    return [
+        f"`{name}` could not be read to its end: it is cut off"
+        for name in cut
+        if not any(sentence.startswith(f"`{name}`") for sentence in told)
+    ]
 
 
 def _digest(file: Path) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from hubwatch.hubs.protocol import Hub, Kind, Slice, Stored
+    from hubwatch.hubs.protocol import Kind, LiveHub, Slice, Stored
     from hubwatch.hubs.window import Window
     from hubwatch.lake.raw import SnapshotWriter
 
@@ -31,7 +31,7 @@ KINDS: Final = ("models", "images", "creators", "tags")
 
 
 def collect(
-    hub: Hub,
+    hub: LiveHub,
     lake: Path,
     *,
     kinds: Sequence[str] = KINDS,
@@ -81,7 +81,7 @@ def collect(
 class _Request:
     """What is asked for."""
 
-    hub: Hub
+    hub: LiveHub
     lake: Path
     window: Window
     parts: list[Slice]
@@ -111,7 +111,7 @@ def _run(request: _Request, writer: SnapshotWriter | None, reporter: Reporter) -
     return _end(run, writer, limit, time.monotonic() - started)
 
 
-def _plan(hub: Hub, kinds: Sequence[str], limit: int | None) -> list[Slice]:
+def _plan(hub: LiveHub, kinds: Sequence[str], limit: int | None) -> list[Slice]:
     """Return the slices to walk; a taste asks for no more rows a page than it needs."""
     wanted: list[Kind] = []
     for kind in kinds:
@@ -137,7 +137,7 @@ def _quota(parts: Sequence[Slice], limit: int | None) -> dict[str, int]:
 
 
 def _origin(
-    hub: Hub, kinds: Sequence[str], since: str | None, until: str | None, limit: int | None
+    hub: LiveHub, kinds: Sequence[str], since: str | None, until: str | None, limit: int | None
 ) -> dict[str, Any]:
     return {
         "command": "collect",
@@ -149,13 +149,13 @@ def _origin(
     }
 
 
-def _open(lake: Path, hub: Hub, origin: dict[str, Any], *, fresh: bool) -> SnapshotWriter:
+def _open(lake: Path, hub: LiveHub, origin: dict[str, Any], *, fresh: bool) -> SnapshotWriter:
     if fresh:
         set_aside(lake, hub.name)
     return reopen(lake, hub.name, origin) or start_snapshot(lake, hub.name, origin=origin)
 
 
-def _reader(lake: Path, hub: Hub, desk: Desk) -> Stored:
+def _reader(lake: Path, hub: LiveHub, desk: Desk) -> Stored:
     """Return what reads back the answers that were stored up to the last checkpoint."""
 
     def stored(kind: Kind) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from hubwatch.hubs.protocol import Hub
+    from hubwatch.hubs.protocol import LiveHub
     from hubwatch.lake.collect.state import SliceState
     from hubwatch.lake.collect.walk import Desk
 
@@ -166,7 +166,7 @@ def _slice_end(state: SliceState) -> SliceEnd:
 class Reporter:
     """Turns pages and waits into `CollectProgress`."""
 
-    def __init__(self, hub: Hub, listener: Callable[[CollectProgress], None] | None) -> None:
+    def __init__(self, hub: LiveHub, listener: Callable[[CollectProgress], None] | None) -> None:
         self.desk: Desk | None = None
         self._hub = hub
         self._listener = listener

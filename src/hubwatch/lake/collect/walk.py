@@ -11,12 +11,12 @@ from hubwatch.hubs.refusals import CursorRefusedError
 from hubwatch.hubs.window import Window, moment_of
 from hubwatch.lake.collect.ids import IdSet
 from hubwatch.lake.collect.state import CollectState, encode_state
-from hubwatch.lake.raw import RawRecord, body_fields
+from hubwatch.lake.raw import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hubwatch.hubs.protocol import Hub, Page
+    from hubwatch.hubs.protocol import LiveHub, Page
     from hubwatch.lake.collect.state import SliceState
     from hubwatch.lake.raw import SnapshotWriter
 
@@ -69,7 +69,7 @@ class Desk:
         counts: pages, stored, new and repeated items of this run.
     """
 
-    hub: Hub
+    hub: LiveHub
     writer: SnapshotWriter | None
     window: Window
     state: CollectState
@@ -89,7 +89,7 @@ class Desk:
     def store(self, page: Page) -> None:
         """Append a page to the raw store."""
         if self.writer is not None:
-            self.writer.append(as_record(self.hub.name, page))
+            self.writer.append(record_of(self.hub.name, page))
         self.counts["stored"] += 1
 
     def checkpoint(self, *, now: bool = False) -> None:
@@ -108,25 +108,6 @@ class Desk:
             for parent in self.watched.get(key, ()):
                 if state.part.depth > parent.part.depth and key in parent.unseen:
                     parent.unseen.remove(key)
-
-
-def as_record(hub: str, page: Page) -> RawRecord:
-    """Return a page as the raw store keeps it."""
-    return RawRecord(
-        hub=hub,
-        kind=page.kind,
-        source=page.url,
-        position=page.number,
-        observed_at=page.received_at,
-        slice=page.slice,
-        walk=page.walk,
-        cursor=page.cursor,
-        next_cursor=page.next_cursor,
-        status=page.status,
-        headers=dict(page.headers),
-        via=page.via,
-        **body_fields(page.body),
-    )
 
 
 def run_walk(desk: Desk, state: SliceState, ids: set[str]) -> Walked:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import msgspec
+
+if TYPE_CHECKING:
+    from hubwatch.hubs.protocol import Page
 
 
 class RawRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,6 +48,26 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def exact(self) -> bytes:
         """Return the exact bytes that were stored."""
         return base64.b64decode(self.base64) if self.base64 else self.body.encode("utf-8")
+
+
+def record_of(hub: str, page: Page) -> RawRecord:
+    """Return a page as the raw store keeps it."""
+    return RawRecord(
+        hub=hub,
+        kind=page.kind,
+        source=page.url,
+        position=page.number,
+        observed_at=page.received_at,
+        form=page.form,
+        slice=page.slice,
+        walk=page.walk,
+        cursor=page.cursor,
+        next_cursor=page.next_cursor,
+        status=page.status,
+        headers=dict(page.headers),
+        via=page.via,
+        **body_fields(page.body),
+    )
 
 
 class Body(TypedDict):

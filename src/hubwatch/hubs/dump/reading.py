@@ -1,4 +1,4 @@
-"""A dump: a hub's answers that somebody saved to a file, read in pieces as they are.
+"""Reading one saved file in pieces, exactly as it is, up to where it is damaged.
 
 Understands .json (one document, possibly over many lines), .jsonl, both also as .gz and .zst, and
 .parquet, whose rows become JSON lines.
@@ -11,12 +11,14 @@ import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
 from hubwatch.errors import InputError
-from hubwatch.files import open_bytes, read_lines
+from hubwatch.files import open_bytes, read_lines, require_file
+from hubwatch.hubs.window import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 256 << 10
 _CHUNK: Final = 1 << 20
-_LARGEST: Final = 256 << 20
+#: Lines in a block at most: reading must not be flooded by millions of tiny ones.
+_LINES: Final = 1000
+#: Longest line or document that is taken, in bytes.
+LARGEST: Final = 32 << 20
+_TOO_LARGE: Final = f"one document is larger than {LARGEST >> 20} MiB"
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _MARKS: Final = re.compile(r"[\s,]*")
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".parquet")
@@ -49,18 +55,18 @@ class Block(NamedTuple):
     is_lines: bool
 
 
-class Dump:
+class DumpFile:
     """One saved file.
 
     Args:
         path: the file.
 
     Raises:
-        InputError: its name says that it is of a format that cannot be read.
+        InputError: it is missing, a folder, not readable, or of a format that cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = require_file(path)
         #: What kept the file from being read to its end, one sentence; empty when nothing did.
         self.failure = ""
         #: The latest time that the documents name, not later than now; empty when there is none.
@@ -68,17 +74,20 @@ class Dump:
         self._now = datetime.now(UTC).isoformat()
         self._format = _format(path)
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the whole file in pieces of some hundred kilobytes.
+    def blocks(self, start: int = 1) -> Iterator[Block]:
+        """Yield the file from a line on in pieces of some hundred kilobytes.
 
         A damaged end is remembered in `failure`, and everything before it is kept.
+
+        Args:
+            start: number of the first line to yield, from 1.
         """
-        number = 1
+        number = start
         held: list[bytes] = []
         size = 0
-        for line in self._lines():
+        for line in islice(self._lines(), start - 1, None):
             self._look_for_times(line)
-            if held and size + len(line) > _BLOCK:
+            if held and (size + len(line) > _BLOCK or len(held) == _LINES):
                 yield Block(number, len(held), b"\n".join(held), is_lines=True)
                 number, held, size = number + len(held), [], 0
             held.append(line)
@@ -94,13 +103,15 @@ class Dump:
                 yield from _documents(self.path)
             else:
                 yield from _text_lines(self.path)
+        except InputError as error:
+            self.failure = f"`{self.path.name}` could not be read to its end: {error.what}"
         except (OSError, ValueError) as error:
             self.failure = f"`{self.path.name}` could not be read to its end: {error}"
 
     def _look_for_times(self, line: bytes) -> None:
         for found in _TIME.findall(line):
             time = found.decode("ascii")
-            if self.latest < time < self._now:
+            if self.latest < time < self._now and moment_of(time) is not None:
                 self.latest = time
 
 
@@ -117,7 +128,7 @@ def _format(path: Path) -> str:
 
 def _text_lines(path: Path) -> Iterator[bytes]:
     with open_bytes(path) as stream:
-        yield from read_lines(cast("IO[bytes]", _UpToTheCut(path, stream)))
+        yield from read_lines(cast("IO[bytes]", _UpToTheCut(path, stream)), limit=LARGEST)
 
 
 class _UpToTheCut:
@@ -170,9 +181,9 @@ def _documents(path: Path) -> Iterator[bytes]:
         yield from _text_lines(path)
     else:
         with open_bytes(path) as stream:
-            exact = stream.read(_LARGEST)
-        if len(exact) == _LARGEST:
-            raise ValueError("one document larger than 256 MiB")
+            exact = stream.read(LARGEST + 1)
+        if len(exact) > LARGEST:
+            raise ValueError(_TOO_LARGE)
         yield exact.replace(b"\n", b" ").strip()
 
 
@@ -186,7 +197,7 @@ def _is_document(line: bytes) -> bool:
 
 def _members(path: Path) -> Iterator[bytes]:
     """Yield the members of one big JSON list, holding little more than one at a time."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=_integer)
     with open_bytes(path) as stream:
         read = codecs.getreader("utf-8")(cast("IO[bytes]", _UpToTheCut(path, stream)), "replace")
         text, at = read.read(_CHUNK), 0
@@ -197,7 +208,11 @@ def _members(path: Path) -> Iterator[bytes]:
                 if text[at : at + 1] == "]":
                     return
                 _, end = decoder.raw_decode(text, at)
+            except RecursionError:
+                raise ValueError("a member is nested too deeply") from None
             except ValueError:
+                if len(text) - at > LARGEST:
+                    raise ValueError(_TOO_LARGE) from None
                 more = read.read(max(_CHUNK, len(text) - at))
                 if not more:
                     raise ValueError("the list does not end") from None
@@ -205,6 +220,11 @@ def _members(path: Path) -> Iterator[bytes]:
                 continue
             yield text[at:end].replace("\n", " ").encode("utf-8")
             text, at = (text[end:], 0) if end > _CHUNK else (text, end)
+
+
+def _integer(text: str) -> int:
+    """Stand for a whole number of any length: only where it ends matters."""
+    return len(text)
 
 
 def _rows(path: Path) -> Iterator[bytes]:
