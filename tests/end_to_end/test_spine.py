@@ -45,9 +45,10 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 @contextmanager
-def served(faults: str) -> Iterator[str]:
+def served(faults: str, as_of: str | None = None) -> Iterator[str]:
     command = [*COMMAND, "simulate", "serve", "--models", str(MODELS), "--images", str(IMAGES)]
     command += ["--seed", "5", "--faults", faults]
+    command += ["--as-of", as_of] if as_of else []
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
@@ -186,3 +187,19 @@ def test_a_lake_can_be_named_by_the_environment(lake: Path) -> None:
         env={**os.environ, "HUBWATCH_LAKE": str(lake)},
     )
     assert json.loads(done.stdout)["tables"]["models"]["rows"] == MODELS
+
+
+def test_two_snapshots_on_two_days_tell_what_became_of_items(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    for day in ("2024-06-30", "2024-12-31"):
+        with served("none", as_of=day) as url:
+            args = ["collect", "civitai", "--base-url", url, "--lake", lake, "--rate", "500/s"]
+            assert hubwatch(*args, "--kinds", "models,images").returncode == 0
+    import pyarrow.parquet as pq
+
+    files = sorted((lake / "tables" / "item_states").glob("*.parquet"))
+    states = pq.ParquetDataset(files).read(["kind", "state"]).to_pylist()
+    models = [row["state"] for row in states if row["kind"] == "models"]
+    assert models.count("listed") == MODELS
+    assert 0 < models.count("unknown") < MODELS
+    assert "gone" not in models

@@ -105,8 +105,9 @@ def write(
     heading="Server",
     help="How badly the hub behaves.",
 )
+@option("--as-of", metavar="DATE", heading="Server", help="Show the hub as it was on a day.")
 @world_options
-def serve(port: int, models: int, images: int, seed: int, faults: Rate) -> None:
+def serve(port: int, models: int, images: int, seed: int, faults: Rate, as_of: str | None) -> None:
     """Serve the hub's API on this machine until interrupted; prints `ready URL` on stderr."""
     from hubwatch.simulate.server.hub import serve as run
 
@@ -116,5 +117,6 @@ def serve(port: int, models: int, images: int, seed: int, faults: Rate) -> None:
         seed=seed,
         port=port,
         faults=faults,
+        as_of=as_of,
         ready=lambda url: click.echo(f"ready {url}", err=True),
     )

@@ -209,6 +209,7 @@ def serve(
     port: int,
     faults: Rate,
     ready: Callable[[str], None],
+    as_of: str | None = None,
 ) -> None:
     """Make a world and serve it until interrupted.
 
@@ -219,14 +220,15 @@ def serve(
         port: to listen on, 0 for any free one.
         faults: `none`, `some` or `many`.
         ready: called once with the base address when requests are answered.
+        as_of: the day that is shown, `YYYY-MM-DD`; default: the last one.
 
     Raises:
-        UsageError: the port cannot be had.
+        UsageError: the port cannot be had, or the day is none.
     """
     from hubwatch.simulate.world.build import build_world
 
     world = build_world(models=models, images=images, seed=seed)
-    hub = SimulatedHub(world.as_of, port=port, faults=faults, seed=seed)
+    hub = SimulatedHub(world.as_of, port=port, faults=faults, seed=seed, as_of=as_of)
     try:
         hub.index(None)
         ready(hub.base_url)
