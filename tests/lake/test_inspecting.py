@@ -92,7 +92,33 @@ def test_files_that_belong_to_nothing_are_named(hub: Any) -> None:
         "extra.zst",
     }
     refine(hub.lake, workers=1)
-    assert not (hub.lake / "tables" / "models" / "stray.parquet").exists()
+    assert (hub.lake / "tables" / "models" / "stray.parquet").exists()
+
+
+def test_what_a_killed_refining_left_is_no_difference_and_goes_with_the_next_one(hub: Any) -> None:
+    hub.models(hub.model(1))
+    refine(hub.lake, workers=1)
+    left = hub.lake / "tables" / "images" / "2024-03-00009-00001.parquet"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half a fi")
+    assert verify(hub.lake) == []
+    refine(hub.lake, workers=1)
+    assert not left.exists()
+
+
+def test_refining_leaves_in_place_what_an_open_lake_reads(hub: Any) -> None:
+    hub.models(hub.model(1))
+    refine(hub.lake, workers=1)
+    reader = open_lake(hub.lake)
+    before = reader.paths("models")
+    hub.models(hub.model(2))
+    refine(hub.lake, workers=1)
+    assert all(path.exists() for path in before)
+    assert verify(hub.lake) == []
+    del reader
+    refine(hub.lake, workers=1)
+    assert not any(path.exists() for path in before)
+    assert open_lake(hub.lake).rows("models") == 2
 
 
 @pytest.mark.parametrize("look", [show, verify, open_lake])

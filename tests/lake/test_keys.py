@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwatch.errors import LakeError
+from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.keys import key_file, pseudonyms, rotate_key
 from hubwatch.lake.refine import refine
 
@@ -84,3 +85,30 @@ def test_a_pseudonym_depends_on_key_hub_and_handle_alone(
     assert mine(handle) != pseudonyms(key, "elsewhere")(handle)
     assert (mine(handle) == pseudonyms(other, "civitai")(handle)) is (key == other)
     assert mine(None) is mine("") is mine("unknown") is None
+
+
+def test_a_key_inside_the_lake_is_refused(hub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.models(hub.model(1))
+    monkeypatch.setenv("HUBWATCH_KEY_FILE", str(hub.lake / "key"))
+    with pytest.raises(LakeError, match="inside the lake"):
+        refine(hub.lake, workers=1)
+    assert not (hub.lake / "key").exists()
+
+
+def test_tables_are_never_rebuilt_from_fewer_answers_than_they_were_made_of(hub: Any) -> None:
+    snapshot = hub.models(hub.model(1))
+    hub.models(hub.model(2))
+    refine(hub.lake, workers=1)
+    moved = hub.lake / "raw" / "civitai" / snapshot
+    moved.rename(hub.lake.parent / "away")
+    old = key_file(hub.lake).read_bytes()
+    with pytest.raises(LakeError, match=f"{snapshot}.*missing"):
+        rotate_key(hub.lake)
+    assert key_file(hub.lake).read_bytes() == old
+    key_file(hub.lake).write_text("ab" * 32)
+    with pytest.raises(LakeError, match="missing"):
+        refine(hub.lake, workers=1)
+    assert open_lake(hub.lake).rows("models") == 2
+    (hub.lake.parent / "away").rename(moved)
+    refine(hub.lake, workers=1)
+    assert open_lake(hub.lake).rows("models") == 2

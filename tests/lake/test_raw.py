@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from hubwatch.errors import LakeError, StorageError
 from hubwatch.lake import raw
+from hubwatch.lake.importing import import_files
 from hubwatch.lake.raw import store
 from hubwatch.lake.raw.frames import frames, whole_length
 from hubwatch.lake.raw.manifest import read_manifest
+from hubwatch.lake.refine import refine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,3 +180,35 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(LakeError, match="cannot be read"):
         list(raw.read_records(tmp_path, "civitai", writer.snapshot))
+
+
+def test_a_lake_from_elsewhere_cannot_point_outside_itself(tmp_path: Path) -> None:
+    """Unfinished imports are deleted by their id, so an id must not lead out of the lake."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "letter.txt").write_text("dear")
+    with raw.start_snapshot(tmp_path / "lake", "civitai", origin={"command": "import"}) as writer:
+        folder = tmp_path / "lake" / "raw" / "civitai" / writer.snapshot
+    manifest = json.loads((folder / "manifest.json").read_text())
+    file = tmp_path / "m.jsonl"
+    file.write_text("{}")
+    outward = {"name": "../../../x", "kind": "models", "bytes": 0, "records": 0}
+    for forged in ({"id": "../../../victim"}, {"id": "other"}, {"files": [outward]}):
+        (folder / "manifest.json").write_text(json.dumps({**manifest, **forged}))
+        with pytest.raises(LakeError):
+            import_files([file], tmp_path / "lake")
+    assert (victim / "letter.txt").exists()
+
+
+def test_a_raw_file_that_is_missing_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBWATCH_CONFIG_DIR", str(tmp_path / "config"))
+    file = tmp_path / "m.jsonl"
+    file.write_text("{}")
+    snapshot = import_files([file], tmp_path / "lake").snapshot
+    (tmp_path / "lake" / "raw" / "civitai" / snapshot / "items-00001.jsonl.zst").unlink()
+    with pytest.raises(LakeError, match="missing"):
+        list(raw.read_records(tmp_path / "lake", "civitai", snapshot))
+    with pytest.raises(LakeError, match="missing"):
+        refine(tmp_path / "lake", workers=1)

@@ -7,20 +7,34 @@ the moment at which they count. Whatever is interrupted, a reader sees the old t
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import weakref
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from hubwatch.errors import LakeError
 from hubwatch.files import write_atomically
-from hubwatch.lake.layout import LakeCard, ensure_lake, read_card, sync_folder
+from hubwatch.lake.layout import (
+    LakeCard,
+    PlainName,
+    ensure_lake,
+    hold_for_reading,
+    read_card,
+    sync_folder,
+    without_readers,
+)
+from hubwatch.lake.raw.manifest import MANIFEST, read_manifest
 from hubwatch.lake.schema import LAKE_VERSION, TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "catalog.json"
+#: How table files are named: month, generation, number.
+_OURS: Final = re.compile(r"(?:(?:\d{4}-\d{2}|undated)-)?\d{5,}-\d{5,}\.parquet")
 
 
 class DataFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +48,7 @@ class DataFile(msgspec.Struct, frozen=True, kw_only=True):
         month: the month of all its rows, for tables split by month.
     """
 
-    name: str
+    name: PlainName
     rows: int
     bytes: int
     sha256: str
@@ -99,12 +113,16 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lake:
-    """A lake that is open for reading, as of the moment it was opened."""
+    """A lake that is open for reading, as of the moment it was opened.
 
-    def __init__(self, path: Path, card: LakeCard, catalog: Catalog) -> None:
+    As long as this object lives, refining leaves the files in place that it names.
+    """
+
+    def __init__(self, path: Path, card: LakeCard) -> None:
+        weakref.finalize(self, os.close, hold_for_reading(path))
         self.path = path
         self.card = card
-        self.catalog = catalog
+        self.catalog = read_catalog(path)
 
     def paths(self, table: str) -> list[Path]:
         """Return the Parquet files of a table, none when it is empty.
@@ -135,8 +153,7 @@ def open_lake(path: Path) -> Lake:
     Raises:
         LakeError: not a lake, damaged, or made by a newer version.
     """
-    card = read_card(path)
-    return Lake(path, card, read_catalog(path))
+    return Lake(path, read_card(path))
 
 
 def create_lake(path: Path) -> Lake:
@@ -146,7 +163,7 @@ def create_lake(path: Path) -> Lake:
         LakeError: the folder holds something else, or a lake of a newer version.
         StorageError: it cannot be written.
     """
-    return Lake(path, ensure_lake(path), read_catalog(path))
+    return Lake(path, ensure_lake(path))
 
 
 def read_catalog(path: Path) -> Catalog:
@@ -159,7 +176,7 @@ def read_catalog(path: Path) -> Catalog:
         catalog = msgspec.json.decode((path / NAME).read_bytes(), type=Catalog)
     except FileNotFoundError:
         return Catalog()
-    except msgspec.MsgspecError as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LakeError(
             f"`{path / NAME}` cannot be read",
             hint="delete it and run `hubwatch lake refine`: the tables are made again from raw",
@@ -175,6 +192,9 @@ def commit(lake: Path, catalog: Catalog) -> None:
     Raises:
         StorageError: the disk refused it; the old catalog stays.
     """
+    for table in catalog.tables:
+        if (folder := lake / "tables" / table).exists():
+            sync_folder(folder)
     raw = msgspec.json.format(msgspec.json.encode(catalog), indent=1)
     write_atomically(lake / NAME, raw)
     sync_folder(lake)
@@ -182,9 +202,37 @@ def commit(lake: Path, catalog: Catalog) -> None:
 
 
 def sweep(lake: Path, catalog: Catalog) -> None:
-    """Remove the files below `tables/` that the catalog does not know."""
-    for path in unreferenced(lake, catalog):
-        path.unlink(missing_ok=True)
+    """Remove table files that the catalog does not know, unless somebody may be reading them.
+
+    What stays is removed by the next refining. Files that hubwatch did not make always stay.
+    """
+    with without_readers(lake) as nobody:
+        for path in unreferenced(lake, catalog) if nobody else ():
+            if is_table_file(path):
+                path.unlink(missing_ok=True)
+
+
+def is_table_file(path: Path) -> bool:
+    """Say whether a file is named as hubwatch names the files of tables."""
+    return _OURS.fullmatch(path.name) is not None
+
+
+def require_raw(lake: Path, catalog: Catalog) -> None:
+    """Refuse to rebuild tables from fewer raw answers than they were made of.
+
+    Raises:
+        LakeError: raw answers of a refined snapshot are missing.
+    """
+    for snapshot in catalog.snapshots:
+        folder = lake / "raw" / snapshot.hub / snapshot.id
+        manifest = folder / MANIFEST
+        files = read_manifest(manifest).files if manifest.exists() else None
+        if files is None or not all((folder / file.name).is_file() for file in files):
+            raise LakeError(
+                f"raw answers of the snapshot `{snapshot.id}` are missing, "
+                "so the tables cannot be made again",
+                hint="put them back below `raw/`; until then the tables stay as they are",
+            )
 
 
 def unreferenced(lake: Path, catalog: Catalog) -> list[Path]:

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hubwatch.lake.catalog import Lake, open_lake, unreferenced
+from hubwatch.lake.catalog import Lake, is_table_file, open_lake, unreferenced
 from hubwatch.lake.raw import snapshots
 from hubwatch.lake.raw.frames import frames
 from hubwatch.lake.refine import row_counts
@@ -114,13 +114,15 @@ def verify(path: Path) -> list[Problem]:
 
 
 def _wrong_tables(lake: Lake) -> Iterator[Problem]:
+    """Check the tables; files of an interrupted or superseded refining are no difference."""
     for table, files in lake.catalog.tables.items():
         for file, path in zip(files, lake.paths(table), strict=True):
             message = _wrong_bytes(path, file.bytes, file.sha256) or _wrong_rows(path, table, file)
             if message:
                 yield Problem(_below(lake.path, path), message)
     for path in unreferenced(lake.path, lake.catalog):
-        yield Problem(_below(lake.path, path), "belongs to no table; the next refining removes it")
+        if not is_table_file(path):
+            yield Problem(_below(lake.path, path), "is not of hubwatch's making")
 
 
 def _wrong_raw(lake: Path, manifest: Manifest) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hubwatch.errors import LakeError
 from hubwatch.files import writing_to
+from hubwatch.lake.catalog import read_catalog, require_raw
 from hubwatch.lake.layout import lock_lake, read_card, sync_folder
 from hubwatch.settings import config_folder
 
@@ -27,10 +28,19 @@ _DIGITS = 20
 
 
 def key_file(lake: Path) -> Path:
-    """Return where the key of a lake lies; it need not exist."""
-    if chosen := os.environ.get("HUBWATCH_KEY_FILE"):
-        return Path(chosen)
-    return config_folder() / "keys" / f"{read_card(lake).id}.key"
+    """Return where the key of a lake lies; it need not exist.
+
+    Raises:
+        LakeError: it would lie inside the lake, where whoever has the lake has the key.
+    """
+    chosen = os.environ.get("HUBWATCH_KEY_FILE")
+    found = Path(chosen) if chosen else config_folder() / "keys" / f"{read_card(lake).id}.key"
+    if found.resolve().is_relative_to(lake.resolve()):
+        raise LakeError(
+            f"the key file `{found}` lies inside the lake",
+            hint="keep it elsewhere: set HUBWATCH_KEY_FILE or HUBWATCH_CONFIG_DIR",
+        )
+    return found
 
 
 def load_key(lake: Path, *, make: bool) -> bytes:
@@ -45,7 +55,7 @@ def load_key(lake: Path, *, make: bool) -> bytes:
         StorageError: the key file cannot be written.
     """
     path = key_file(lake)
-    if path.exists():
+    if os.path.lexists(path):
         return _read(path)
     if not make:
         raise LakeError(
@@ -61,10 +71,11 @@ def rotate_key(lake: Path) -> None:
     The old tables stay readable, with the old pseudonyms, until that refining is done.
 
     Raises:
-        LakeError: not a lake, or in use.
+        LakeError: not a lake, in use, or some of its raw answers are missing.
         StorageError: the key file cannot be written; the old key stays.
     """
     with lock_lake(lake):
+        require_raw(lake, read_catalog(lake))
         _write(key_file(lake), secrets.token_bytes(_BYTES))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 CARD = "lake.json"
 
+#: The name of one file or folder: a lake from elsewhere must not point outside itself.
+PlainName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+
 
 class LakeCard(msgspec.Struct, frozen=True, kw_only=True):
     """The identity of a lake.
@@ -35,7 +38,7 @@ class LakeCard(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     format: int
-    id: str
+    id: PlainName
     created_at: str
 
 
@@ -59,7 +62,7 @@ def read_card(lake: Path) -> LakeCard:
         ) from error
     try:
         card = msgspec.json.decode(raw, type=LakeCard)
-    except msgspec.MsgspecError as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LakeError(
             f"`{lake / CARD}` cannot be read", hint="restore it from a copy of the lake"
         ) from error
@@ -85,6 +88,7 @@ def ensure_lake(lake: Path) -> LakeCard:
         raise LakeError(f"`{lake}` exists and is not a lake", hint="name a new or empty folder")
     card = LakeCard(format=LAKE_VERSION, id=secrets.token_hex(8), created_at=now())
     write_atomically(lake / CARD, msgspec.json.format(msgspec.json.encode(card), indent=2))
+    sync_folder(lake)
     return card
 
 
@@ -115,10 +119,34 @@ def lock_lake(lake: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames and new files in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def hold_for_reading(lake: Path) -> int:
+    """Return a handle that keeps the files of the present tables in place until it is closed."""
+    handle = os.open(lake / CARD, os.O_RDONLY)
+    with suppress(OSError):  # a file system without locks: there, nobody is told of readers
+        fcntl.flock(handle, fcntl.LOCK_SH)
+    return handle
+
+
+@contextmanager
+def without_readers(lake: Path) -> Iterator[bool]:
+    """Yield whether nobody reads the lake; who opens it meanwhile waits."""
+    handle = os.open(lake / CARD, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
     finally:
         os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new files in a folder survive a power cut."""
+    with writing_to(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

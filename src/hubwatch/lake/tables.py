@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -88,6 +89,7 @@ class TableWriter:
         self._writer = None
         path = self._path()
         with path.open("rb") as stream:
+            os.fsync(stream.fileno())
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         self._files.append(
             DataFile(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from hubwatch.errors import LakeError
 from hubwatch.files import write_atomically
-from hubwatch.lake.layout import sync_folder
+from hubwatch.lake.layout import PlainName, sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+MANIFEST: Final = "manifest.json"
 
 
 class RawFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,8 +28,8 @@ class RawFile(msgspec.Struct, frozen=True, kw_only=True):
         sha256: hex digest of the whole file; empty while it is being written.
     """
 
-    name: str
-    kind: str
+    name: PlainName
+    kind: PlainName
     bytes: int
     records: int
     sha256: str = ""
@@ -46,8 +49,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         summary: counts that the collector or the import ended with.
     """
 
-    id: str
-    hub: str
+    id: PlainName
+    hub: PlainName
     started_at: str
     ended_at: str | None = None
     state: Literal["running", "complete", "sample"] = "running"
@@ -64,15 +67,21 @@ def read_manifest(path: Path) -> Manifest:
         LakeError: it is missing or cannot be read.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError as error:
         raise LakeError(
             f"no snapshot at `{path.parent}`", hint="`hubwatch lake show` lists the snapshots"
         ) from error
-    except msgspec.MsgspecError as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LakeError(
             f"`{path}` cannot be read", hint="restore it from a copy of the lake"
         ) from error
+    if (manifest.hub, manifest.id) != path.parts[-3:-1]:
+        raise LakeError(
+            f"`{path}` is of another snapshot than its folder says",
+            hint="give the folder its old name back",
+        )
+    return manifest
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -82,5 +91,5 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         StorageError: the disk refused it; the old manifest stays.
     """
     raw = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    write_atomically(folder / "manifest.json", raw)
+    write_atomically(folder / MANIFEST, raw)
     sync_folder(folder)

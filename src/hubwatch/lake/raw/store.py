@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 
 from hubwatch.errors import LakeError
-from hubwatch.lake.layout import ensure_lake, now, read_card
+from hubwatch.lake.layout import ensure_lake, now, read_card, sync_folder
 from hubwatch.lake.raw.file import OpenRawFile
 from hubwatch.lake.raw.frames import Frame, frames
 from hubwatch.lake.raw.manifest import Manifest, RawFile, read_manifest, write_manifest
@@ -146,6 +146,8 @@ def start_snapshot(lake: Path, hub: str, *, origin: dict[str, Any]) -> SnapshotW
     )
     folder = lake / "raw" / hub / manifest.id
     write_manifest(folder, manifest)
+    for above in (folder.parent, folder.parent.parent, lake):
+        sync_folder(above)
     return SnapshotWriter(folder, manifest)
 
 
@@ -221,6 +223,8 @@ def read_records(
         if kinds is not None and file.kind not in kinds:
             continue
         path = folder / file.name
+        if not path.is_file():
+            raise LakeError(f"`{path}` is missing", hint="restore it from a copy of the lake")
         below = path.relative_to(lake).as_posix()
         for number, record in _records(path, frames(path)):
             yield below, number, record

@@ -17,7 +17,14 @@ import pyarrow.parquet as pq
 
 from hubwatch.engine import session
 from hubwatch.files import writing_to
-from hubwatch.lake.catalog import Catalog, RefinedSnapshot, commit, read_catalog, sweep
+from hubwatch.lake.catalog import (
+    Catalog,
+    RefinedSnapshot,
+    commit,
+    read_catalog,
+    require_raw,
+    sweep,
+)
 from hubwatch.lake.keys import fingerprint, load_key
 from hubwatch.lake.layout import lock_lake, now, read_card
 from hubwatch.lake.raw import snapshots
@@ -115,6 +122,7 @@ def _key_and_start(lake: Path, catalog: Catalog) -> tuple[bytes, Catalog]:
     """Return the key, and the catalog to go on from: an empty one when the key is new."""
     key = load_key(lake, make=not catalog.key)
     if catalog.key and fingerprint(key) != catalog.key:
+        require_raw(lake, catalog)
         return key, Catalog(generation=catalog.generation, key=fingerprint(key))
     return key, msgspec.structs.replace(catalog, key=fingerprint(key))
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from hubwatch.lake.raw.manifest import Manifest
 
 UNIT_BYTES: Final = 6 << 20
+#: Records that are read together at most: what compresses well must not add up without end.
+UNIT_RECORDS: Final = 256
 #: Below this, starting processes costs more than it gives.
 ALONE_BYTES: Final = 4 << 20
 
@@ -90,7 +92,7 @@ class Staged(msgspec.Struct):
 
 
 def units(lake: Path, manifest: Manifest) -> Iterator[Unit]:
-    """Cut a snapshot's files into runs of records of about `UNIT_BYTES`.
+    """Cut a snapshot's files into runs of records of about `UNIT_BYTES`, `UNIT_RECORDS` at most.
 
     Raises:
         LakeError: a file is shorter than recorded.
@@ -100,9 +102,11 @@ def units(lake: Path, manifest: Manifest) -> Iterator[Unit]:
         below = f"raw/{manifest.hub}/{manifest.id}/{file.name}"
         start = end = count = 0
         first = 1
+        if not (lake / below).is_file():
+            raise _damaged(below)
         for frame in frames(lake / below):
             end, count = frame.end, count + 1
-            if end - start >= UNIT_BYTES:
+            if end - start >= UNIT_BYTES or count - first + 1 >= UNIT_RECORDS:
                 yield Unit(number, below, start, end, first)
                 number, start, first = number + 1, end, count + 1
         if end > start:
@@ -288,6 +292,6 @@ def _quarantine(batch: Batch, file: str) -> pa.Table:
 
 def _damaged(file: str) -> LakeError:
     return LakeError(
-        f"`{file}` holds a record that cannot be read or lacks some",
+        f"`{file}` is missing, lacks records or holds one that cannot be read",
         hint="`hubwatch lake verify` says what is damaged",
     )
