@@ -14,11 +14,15 @@ from werkzeug import Request, Response
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.civitai.plan import Facets, cut, plan
 from hubwatch.hubs.civitai.queries import checked
+from hubwatch.hubs.http import Traffic
 from hubwatch.hubs.protocol import Page, Slice
 from hubwatch.hubs.refusals import QueryRefusedError, http_date
-from hubwatch.hubs.window import moment_of
+from hubwatch.hubs.window import Window, moment_of
 from hubwatch.lake.collect import CollectSummary, collect
 from hubwatch.lake.collect.run import OWN_SIGNS, Run, stops_at_a_depth
+from hubwatch.lake.collect.state import CollectState, SliceState
+from hubwatch.lake.collect.summary import summarise
+from hubwatch.lake.collect.walk import Desk
 from hubwatch.lake.raw import RawRecord, read_records, snapshots
 
 TOKEN = "tok-5f1e8c77"
@@ -126,7 +130,7 @@ def test_trap_03_a_run_of_empty_pages_has_a_cap(script: Script, tmp_path: Path) 
     asked = iter(range(10_000))
     script.decides(lambda _: listing([], f"c{next(asked)}"))
     summary = gather(script, tmp_path / "lake", "models")
-    assert {end.why for end in summary.doubtful} == {"50 pages in a row were empty"}
+    assert {end.why for end in summary.doubtful} == {"50 pages in a row were empty or the same"}
 
 
 def test_trap_04_nothing_said_means_pg_only() -> None:
@@ -225,7 +229,8 @@ def test_trap_15_the_index_has_a_depth_limit() -> None:
     assert [part.name for part in by_version] == ["images/version=8"]
     assert by_version[0].parameters["browsingLevel"] == "63", "one request for all levels"
     by_user = cut(by_version[0], FACETS)
-    assert [part.name for part in by_user] == ["images/user=anna"]
+    assert [part.parameters["username"] for part in by_user] == ["anna"]
+    assert "anna" not in by_user[0].name, "names of slices are shown to people"
     assert cut(by_user[0], FACETS) == []
     assert Run.cut_further.__doc__
 
@@ -433,3 +438,39 @@ def test_trap_45_zeros_from_a_slow_store_are_asked_again(script: Script, tmp_pat
     kept = [r for r in records(tmp_path / "lake") if r.slice == "images/level=PG"]
     assert len(kept) == 2, "the page is stored again when its counters are back"
     assert '"likeCount": 3' in kept[1].body
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_trap_28_a_list_that_is_gone_is_not_an_empty_census(
+    script: Script, tmp_path: Path, status: int
+) -> None:
+    script.answers(refusal(status, '{"error": "not here"}'))
+    summary = gather(script, tmp_path / "lake", "models")
+    assert (summary.state, summary.slices) == ("incomplete", {"failed": 2})
+    assert all(str(status) in end.why for end in summary.doubtful)
+    script.answers(listing(models(1, 2)))
+    assert gather(script, tmp_path / "lake", "models").state == "complete"
+    assert records(tmp_path / "lake")[-1].status == 200
+
+
+def test_trap_01_small_pages_that_repeat_for_ever_end_too(script: Script, tmp_path: Path) -> None:
+    asked = iter(range(100_000))
+    script.decides(lambda _: listing(models(1), f"c{next(asked)}"))
+    summary = gather(script, tmp_path / "lake", "models")
+    assert {end.why for end in summary.doubtful} == {"50 pages in a row were empty or the same"}
+
+
+def test_no_summary_names_an_account(tmp_path: Path) -> None:
+    """Slices cut by account are told as such; who it is stays in the raw store."""
+    part = cut(cut(slice_named("images/level=R"), FACETS)[0], FACETS)[0]
+    state = SliceState(part=cut(part, FACETS)[0], state="truncated")
+    desk = Desk(PretendTraffic(), None, Window(), CollectState(slices=[state]))  # type: ignore[arg-type]  # only its traffic is asked for
+    summary = summarise(desk, counted=False, sample=False, elapsed=0.0)
+    assert [end.name for end in summary.doubtful] == ["images/user=(one account)"]
+    assert "anna" not in "".join(summary.lines())
+
+
+class PretendTraffic:
+    """Stands for a hub that was never asked."""
+
+    traffic = Traffic()

@@ -19,6 +19,9 @@ def test_it_behaves_as_a_set(added: list[str], asked: list[str]) -> None:
         plain.add(key)
     assert len(ids) == len(plain)
     assert [key in ids for key in asked] == [key in plain for key in asked]
+    assert len(list(ids)) == len(ids)
+    assert set(ids) == plain
+    assert ids.meets(IdSet(asked)) == bool(plain & set(asked))
     assert 7 not in ids
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from hubwatch.errors import LakeError
 from hubwatch.lake.catalog import open_lake
-from hubwatch.lake.refine import merge_prompts, refine, stage
+from hubwatch.lake.raw import snapshots
+from hubwatch.lake.refine import merge_derived, merge_prompts, refine, stage, units
 from hubwatch.lake.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def test_several_processes_give_the_same_tables_as_one(
     again = tmp_path / "again"
     shutil.copytree(hub.lake, again)
     refine(hub.lake, workers=1)
-    monkeypatch.setattr(stage, "UNIT_BYTES", 2000)
+    monkeypatch.setattr(units, "UNIT_BYTES", 2000)
     monkeypatch.setattr(stage, "ALONE_BYTES", 0)
     refine(again, workers=2)
     assert open_lake(hub.lake).fingerprint == open_lake(again).fingerprint
@@ -300,6 +301,48 @@ def test_values_of_closed_sets_that_are_new_are_kept_and_reported(hub: Any) -> N
         ("key", "models.glitter", 1),
         ("value", "models.method=HoloModel", 1),
     ]
+
+
+def test_words_that_may_be_anybodys_are_counted_and_not_shown(hub: Any) -> None:
+    """Keys and values from outside are listed only where they look like a schema's."""
+    models = [
+        hub.model(1, **{"a fragment of a prompt, by someone": 1}),
+        hub.model(2, type="six words of somebody are text"),
+        hub.model(3, type="x" * 60),
+        hub.model(4, type="New\u202eModel"),
+    ]
+    hub.models(*models)
+    assert len(hub.rows("models")) == 4
+    drift = open_lake(hub.lake).catalog.snapshots[0].drift
+    assert [(d.what, d.name, d.count) for d in drift] == [
+        ("key", "models.(not a name)", 1),
+        ("value", "models.method=(not a word)", 3),
+    ]
+
+
+def test_a_flood_of_unknown_keys_does_not_flood_the_catalog(hub: Any) -> None:
+    hub.models(*(hub.model(n, **{f"key{n}": 1, f"more{n}": 2}) for n in range(700)))
+    refine(hub.lake, workers=1)
+    drift = open_lake(hub.lake).catalog.snapshots[0].drift
+    assert len(drift) <= merge_derived.MOST_DRIFT + 1
+    assert sum(sign.count for sign in drift) == 1400
+
+
+def test_ids_that_a_table_made_floats_of_are_ids(hub: Any) -> None:
+    hub.images(
+        hub.image(12.0), hub.image("13"), hub.image(1e3), hub.image(-4), hub.image(1.5, url=None)
+    )
+    assert sorted(row["image_id"] for row in hub.rows("images")) == ["1000", "12", "13"]
+    assert {row["reason"] for row in hub.rows("quarantine")} == {"no-id", "wrong-type"}
+
+
+def test_records_that_compress_well_do_not_add_up(hub: Any) -> None:
+    """What inflates a thousandfold is still read some records at a time."""
+    hub.snapshot(*(("models", b"{}") for _ in range(2 * units.UNIT_RECORDS + 1)))
+    (manifest,) = snapshots(hub.lake)
+    cut = list(units.units(hub.lake, manifest))
+    assert len(cut) == 3
+    assert [unit.first for unit in cut] == [1, 1 + units.UNIT_RECORDS, 1 + 2 * units.UNIT_RECORDS]
 
 
 def test_only_complete_snapshots_count(hub: Any) -> None:

@@ -127,6 +127,8 @@ def _lenient_item(item: object) -> _Item:
     if not isinstance(item, dict):
         return _Item()
     number = item.get("id")
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
     versions = item.get("modelVersions")
     return _Item(
         id=number if isinstance(number, int | str) and not isinstance(number, bool) else None,

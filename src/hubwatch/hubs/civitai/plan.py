@@ -8,6 +8,7 @@ Source: shared facts on the hub's API, sections 4.1, 4.2 and 7.4.
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -129,7 +130,12 @@ def _by_version(part: Slice, facets: Facets) -> Iterator[Slice]:
 
 def _by_username(part: Slice, facets: Facets) -> Iterator[Slice]:
     for name in facets.usernames:
-        yield _by(f"user={name}", "username", name, part)
+        yield _by(f"user={_label(name)}", "username", name, part)
+
+
+def _label(handle: str) -> str:
+    """Return what stands for a handle in a slice's name, which summaries and progress show."""
+    return blake2b(handle.encode(), digest_size=8).hexdigest()
 
 
 def _by(label: str, parameter: str, value: str, part: Slice) -> Slice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _BITS: Final = 12
 
@@ -13,10 +13,11 @@ _BITS: Final = 12
 class IdSet:
     """An exact set of ids; whole numbers cost about a bit each where they lie close together."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Iterable[str] = ()) -> None:
         self._blocks: dict[int, bytearray] = {}
         self._texts: set[str] = set()
         self._numbers = 0
+        self.update(keys)
 
     def __len__(self) -> int:
         return self._numbers + len(self._texts)
@@ -32,6 +33,19 @@ class IdSet:
             return False
         at = number & ((1 << _BITS) - 1)
         return bool(block[at >> 3] >> (at & 7) & 1)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids, whole numbers in their order first."""
+        for high, block in sorted(self._blocks.items()):
+            for at, byte in enumerate(block):
+                for bit in range(8) if byte else ():
+                    if byte >> bit & 1:
+                        yield str((high << _BITS) + (at << 3) + bit)
+        yield from sorted(self._texts)
+
+    def meets(self, other: IdSet) -> bool:
+        """Say whether any id is in both."""
+        return any(key in other for key in self)
 
     def update(self, keys: Iterable[str]) -> None:
         """Add ids."""

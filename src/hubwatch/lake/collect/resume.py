@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hubwatch.errors import LakeError
+from hubwatch.lake.collect.ids import IdSet
 from hubwatch.lake.collect.run import first_end, watch
 from hubwatch.lake.raw import read_records, resume_snapshot, snapshots
 
@@ -63,8 +64,8 @@ class _Stored:
     pages: int = 0
     rows: int = 0
     cursor: str | None = None
-    first: set[str] = field(default_factory=set)
-    other_end: set[str] = field(default_factory=set)
+    first: IdSet = field(default_factory=IdSet)
+    other_end: IdSet = field(default_factory=IdSet)
 
 
 def catch_up(run: Run, lake: Path, snapshot: str) -> None:
@@ -101,7 +102,8 @@ def _gather(stored: _Stored, state: SliceState, record: RawRecord, ids: list[str
         stored.other_end.update(ids)
     if record.walk == 1:
         stored.first.update(ids)
-        if record.via == "listing" and record.position > stored.pages:
+        answered = record.status == 200 or state.part.depth > 0
+        if record.via == "listing" and answered and record.position > stored.pages:
             stored.pages, stored.cursor = record.position, record.next_cursor
             stored.rows += len(ids)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from hubwatch.errors import HubUnreachableError
 from hubwatch.hubs.refusals import LeaveAloneError, QueryRefusedError, RegionBlockedError
-from hubwatch.lake.collect.ids import missed
+from hubwatch.lake.collect.ids import IdSet, missed
 from hubwatch.lake.collect.state import SliceState
 from hubwatch.lake.collect.walk import run_walk
 
@@ -53,7 +54,7 @@ class Run:
     once: bool = False
     sleep: Callable[[float], None] = time.sleep
     on_wait: Callable[[float, str], None] | None = None
-    first_ids: dict[str, set[str]] = field(default_factory=dict)
+    first_ids: dict[str, IdSet] = field(default_factory=dict)
     begun: dict[tuple[str, int], float] = field(default_factory=dict)
     outages: int = 0
 
@@ -115,14 +116,15 @@ class Run:
     def cut_further(self) -> bool:
         """Cut again what the finer slices did not cover; say whether there is more to walk."""
         cut = [s for s in self.desk.state.slices if s.state == "cut" and s.unseen]
-        more = [self._cut(state, set()) for state in cut]
+        more = [self._cut(state, IdSet()) for state in cut]
         return any(more)
 
     def _walk(self, state: SliceState) -> None:
         if state.whole_walks and state.state != "running":
             self._begin_next_walk(state)
         while True:
-            ids = self.first_ids.pop(state.part.name, set()) if state.walk == 1 else set()
+            kept = self.first_ids.pop(state.part.name, None) if state.walk == 1 else None
+            ids = IdSet() if kept is None else kept
             self._let_caches_expire(state)
             walked = run_walk(self.desk, state, ids)
             if walked.broken:
@@ -164,10 +166,11 @@ class Run:
     def _look_for_the_end(self, state: SliceState, walked: Walked) -> bool:
         name = state.part.name
         if state.ends == "hidden":
-            first = self.first_ids.pop(first_end(name), set())
-            state.ends = "met" if first & walked.ids else "apart"
+            first = self.first_ids.pop(first_end(name), IdSet())
+            state.ends = "met" if first.meets(walked.ids) else "apart"
             if state.ends == "apart":
-                self._cut(state, first | walked.ids)
+                first.update(walked.ids)
+                self._cut(state, first)
         elif state.ends == "seen" and stops_at_a_depth(state.rows):
             if not state.part.reversible or self.desk.window.bounded:
                 state.ends = "apart"
@@ -179,10 +182,10 @@ class Run:
             return True
         return False
 
-    def _cut(self, state: SliceState, ids: set[str]) -> bool:
+    def _cut(self, state: SliceState, ids: IdSet) -> bool:
         """Let finer slices stand for a slice; say whether there are any."""
         if not state.sample:
-            state.unseen = sorted(ids, key=_shuffled)[:SAMPLE]
+            state.unseen = nsmallest(SAMPLE, ids, key=_shuffled)
             state.sample = len(state.unseen)
         state.state = "cut"
         watch(self.desk, state)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 import msgspec
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from hubwatch.hubs.protocol import LiveHub
     from hubwatch.lake.collect.state import SliceState
     from hubwatch.lake.collect.walk import Desk
+
+
+_ACCOUNT: Final = re.compile(r"(/user=).*")
 
 
 class CollectProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,13 +158,18 @@ def _slice_end(state: SliceState) -> SliceEnd:
     signs = ", ".join(f"{sign} {n}" for sign, n in sorted(state.signs.items()))
     covered = 1 - len(state.unseen) / state.sample if state.sample else None
     return SliceEnd(
-        name=state.part.name,
+        name=_shown(state.part.name),
         state=state.state,
         covered=covered,
         sample=state.sample,
         missed=state.missed,
         why=state.reason or signs,
     )
+
+
+def _shown(name: str) -> str:
+    """Return a slice's name without what stands for an account, which could be guessed back."""
+    return _ACCOUNT.sub(r"\1(one account)", name)
 
 
 class Reporter:

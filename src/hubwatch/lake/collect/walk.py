@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.hubs.refusals import CursorRefusedError
+from hubwatch.hubs.refusals import CursorRefusedError, QueryRefusedError
 from hubwatch.hubs.window import Window, moment_of
 from hubwatch.lake.collect.ids import IdSet
 from hubwatch.lake.collect.state import CollectState, encode_state
@@ -46,7 +46,7 @@ class Walked:
         broken: why it was given up; empty when it ran to its end.
     """
 
-    ids: set[str]
+    ids: IdSet
     new: int = 0
     late: int = 0
     broken: str = ""
@@ -110,7 +110,7 @@ class Desk:
                     parent.unseen.remove(key)
 
 
-def run_walk(desk: Desk, state: SliceState, ids: set[str]) -> Walked:
+def run_walk(desk: Desk, state: SliceState, ids: IdSet) -> Walked:
     """Walk a slice from where it stands to its end.
 
     Args:
@@ -157,13 +157,18 @@ def _take(desk: Desk, state: SliceState, page: Page, walked: Walked) -> None:
     if _worth_storing(desk, state, page, fresh):
         desk.store(page)
     late = {k for k, moment in moments.items() if moment and began and moment > began}
-    repeated = len(page.item_ids) - len(moments.keys() - walked.ids)
+    repeated = len(page.item_ids) - sum(key not in walked.ids for key in moments)
     _count(desk, state, page, len(fresh), repeated)
     walked.new += sum(key not in late for key in fresh)
-    walked.late += len(late - walked.ids)
+    walked.late += sum(key not in walked.ids for key in late)
     walked.ids.update(moments)
     seen.update(fresh)
     desk.tick_off(state, list(moments))
+    if page.via == "listing" and page.status != 200 and state.part.depth == 0:
+        raise QueryRefusedError(
+            f"the hub answers {page.status} to its list of {page.kind}",
+            hint="the list may have moved: update hubwatch",
+        )
     if page.via == "listing":
         state.pages, state.cursor = page.number, page.next_cursor
         state.rows += page.rows
@@ -197,14 +202,14 @@ class _Guard:
     def __init__(self) -> None:
         self._cursors: set[str] = set()
         self._last: frozenset[str] = frozenset()
-        self._empty = 0
+        self._idle = 0
 
     def check(self, page: Page) -> None:
         """Look at the next page.
 
         Raises:
             WalkBrokenError: the cursor stands still, the page is the last one again, or too many
-                pages in a row are empty.
+                pages in a row are empty or the same.
         """
         if page.via != "listing":
             return
@@ -215,9 +220,9 @@ class _Guard:
         ids = frozenset(page.item_ids)
         if len(ids) >= _SMALL_PAGE and len(ids & self._last) > SAME_PAGE * len(ids):
             raise WalkBrokenError("the same page came again")
-        self._empty = 0 if page.rows else self._empty + 1
-        if self._empty > EMPTY_RUN:
-            raise WalkBrokenError(f"{EMPTY_RUN} pages in a row were empty")
+        self._idle = 0 if page.rows and (not ids or ids != self._last) else self._idle + 1
+        if self._idle > EMPTY_RUN:
+            raise WalkBrokenError(f"{EMPTY_RUN} pages in a row were empty or the same")
         self._last = ids
         if page.next_cursor is not None:
             self._cursors.add(page.next_cursor)

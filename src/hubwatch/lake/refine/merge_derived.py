@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.hubs.civitai.vocabulary import KNOWN_VALUES
 from hubwatch.lake.catalog import Drift
 from hubwatch.lake.refine.merge import literal
+from hubwatch.lake.refine.staging import most_common
 from hubwatch.lake.schema import arrow_schema
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from hubwatch.lake.catalog import DataFile
     from hubwatch.lake.refine.merge import Merge
 
+#: Entries of one list of drift at most; what is beyond is summed up.
+MOST_DRIFT: Final = 100
+#: A value of a closed set looks like this; anything else could be anybody's words.
+_WORDS: Final = r"[\w.+/()-]{1,24}( [\w.+/()-]{1,24}){0,4}"
+ODD_VALUE: Final = "(not a word)"
 _LATEST: Final = "max({'at': observed_at, 'snapshot': snapshot, 'via': via}) AS latest"
 
 
@@ -84,20 +89,26 @@ def derive_tags(merge: Merge, written: dict[str, list[DataFile]]) -> list[DataFi
 
 def find_drift(merge: Merge, keys: Counter[str]) -> list[Drift]:
     """Return what the snapshot has that hubwatch does not know: keys, and values of closed sets."""
-    found = [Drift(what="key", name=name, count=count) for name, count in sorted(keys.items())]
+    found = [Drift(what="key", name=name, count=n) for name, n in _sorted(keys)]
     for (table, column), known in KNOWN_VALUES.items():
         values = ", ".join(literal(value) for value in sorted(known))
         rows = merge.engine.table(
             f"""
-            SELECT left({column}, 80) AS value, count(*) AS n FROM staged_{table}
-            WHERE {column} NOT IN ({values}) GROUP BY 1 ORDER BY 1
+            SELECT CASE WHEN regexp_full_match({column}, '{_WORDS}') THEN {column}
+                ELSE '{ODD_VALUE}' END AS value, count(*) AS n FROM staged_{table}
+            WHERE {column} NOT IN ({values}) GROUP BY 1 ORDER BY n DESC, value
             """  # noqa: S608 - quoted literals and declared names
         ).to_pylist()
+        values_seen = Counter({row["value"]: row["n"] for row in rows})
         found += [
-            Drift(what="value", name=f"{table}.{column}={row['value']}", count=row["n"])
-            for row in rows
+            Drift(what="value", name=f"{table}.{column}={value}", count=n)
+            for value, n in _sorted(values_seen)
         ]
     return found
+
+
+def _sorted(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(most_common(counts, MOST_DRIFT).items())
 
 
 def _new_views(merge: Merge, written: dict[str, list[DataFile]], tables: tuple[str, ...]) -> None:

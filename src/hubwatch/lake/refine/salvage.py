@@ -20,6 +20,11 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST_INTEGER = 40
+#: Whole numbers below this are exact as floats.
+_EXACT: Final = 2.0**53
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+#: Stands in a list of unknown keys for a key that is no name.
+ODD_KEY: Final = "(not a name)"
 
 
 class Problem(NamedTuple):
@@ -116,16 +121,25 @@ def drop_unknown(value: Any, document: type[msgspec.Struct], path: str = "") -> 
     found: list[str] = []
     if document.__struct_config__.forbid_unknown_fields:
         strange = [key for key in value if key not in known]
-        found = [f"{path}.{key}" if path else key for key in strange]
+        found = [_below(path, shown_key(key)) for key in strange]
         for key in strange:
             del value[key]
     for key, child in value.items():
         inner = known[key][1].document if key in known else None
         if inner is not None and child:
-            here = f"{path}.{key}" if path else key
+            here = _below(path, key)
             for one in child if isinstance(child, list) else [child]:
                 found += drop_unknown(one, inner, here)
     return found
+
+
+def shown_key(key: str) -> str:
+    """Return a key as it may be shown: one that is no name could be anybody's words."""
+    return key if _NAME.fullmatch(key) else ODD_KEY
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
 
 
 class _Kind(NamedTuple):
@@ -164,13 +178,20 @@ def _field(value: Any, kind: _Kind, path: str) -> tuple[Any, list[Problem]]:
             return _documents(value, kind.document, path)
         return rebuild(value, kind.document, path)
     value, problems = _mended(value, path)
-    try:
-        return msgspec.convert(value, kind.type), problems
-    except msgspec.ValidationError:
-        pass
+    for meant in (value, _as_whole(value)):
+        try:
+            return msgspec.convert(meant, kind.type), problems
+        except msgspec.ValidationError:
+            pass
     if isinstance(value, list) and _takes_lists(kind):
         return _sound_members(value, kind, path, problems)
     return None, [*problems, Problem("wrong-type", path)]
+
+
+def _as_whole(value: Any) -> Any:
+    """Return the whole number that a float stands for, as where a table made ids of `12.0`."""
+    exact = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return int(value) if exact else value
 
 
 def _takes_lists(kind: _Kind) -> bool:

@@ -18,41 +18,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hubwatch.errors import LakeError
 from hubwatch.files import read_lines, writing_to
 from hubwatch.lake.keys import pseudonyms
 from hubwatch.lake.raw import RawRecord
-from hubwatch.lake.raw.frames import frames
-from hubwatch.lake.refine.staging import MISSES, REASONS, STAGED, UNIT_BITS, Batch, to_table
+from hubwatch.lake.refine.staging import (
+    MISSES,
+    REASONS,
+    STAGED,
+    UNIT_BITS,
+    Batch,
+    most_common,
+    to_table,
+)
 from hubwatch.lake.refine.translate import translate
+from hubwatch.lake.refine.units import Unit, damaged, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hubwatch.lake.raw.manifest import Manifest
 
-UNIT_BYTES: Final = 6 << 20
-#: Records that are read together at most: what compresses well must not add up without end.
-UNIT_RECORDS: Final = 256
 #: Below this, starting processes costs more than it gives.
 ALONE_BYTES: Final = 4 << 20
 
 
-class Unit(msgspec.Struct, frozen=True):
-    """A run of whole raw records.
-
-    Args:
-        number: position in the snapshot, from 0.
-        file: raw file below the lake.
-        start, end: bytes in the file.
-        first: number of the first record in the file, from 1.
-    """
-
-    number: int
-    file: str
-    start: int
-    end: int
-    first: int
+#: Different unknown keys that are told apart while reading.
+MOST_KEYS: Final = 1000
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -89,31 +80,8 @@ class Staged(msgspec.Struct):
         self.rows += other.rows
         self.notes += other.notes
         self.drift += other.drift
-
-
-def units(lake: Path, manifest: Manifest) -> Iterator[Unit]:
-    """Cut a snapshot's files into runs of records of about `UNIT_BYTES`, `UNIT_RECORDS` at most.
-
-    Raises:
-        LakeError: a file is shorter than recorded.
-    """
-    number = 0
-    for file in manifest.files:
-        below = f"raw/{manifest.hub}/{manifest.id}/{file.name}"
-        start = end = count = 0
-        first = 1
-        if not (lake / below).is_file():
-            raise _damaged(below)
-        for frame in frames(lake / below):
-            end, count = frame.end, count + 1
-            if end - start >= UNIT_BYTES or count - first + 1 >= UNIT_RECORDS:
-                yield Unit(number, below, start, end, first)
-                number, start, first = number + 1, end, count + 1
-        if end > start:
-            yield Unit(number, below, start, end, first)
-            number += 1
-        if end != file.bytes or count != file.records:
-            raise _damaged(below)
+        if len(self.drift) > MOST_KEYS:
+            self.drift = most_common(self.drift, MOST_KEYS)
 
 
 def stage(
@@ -218,7 +186,7 @@ def _records(path: Path, unit: Unit) -> Iterator[RawRecord]:
             for line in read_lines(stream):
                 yield decoder.decode(line)
     except (OSError, msgspec.MsgspecError) as error:
-        raise _damaged(unit.file) from error
+        raise damaged(unit.file) from error
 
 
 def _write(batch: Batch, job: Job, unit: Unit) -> dict[str, int]:
@@ -287,11 +255,4 @@ def _quarantine(batch: Batch, file: str) -> pa.Table:
             "path": pa.array([t.origin.path for t in troubles], pa.string()),
             "sha256": pa.array([t.sha256 for t in troubles], pa.string()),
         }
-    )
-
-
-def _damaged(file: str) -> LakeError:
-    return LakeError(
-        f"`{file}` is missing, lacks records or holds one that cannot be read",
-        hint="`hubwatch lake verify` says what is damaged",
     )

@@ -53,6 +53,10 @@ REASONS: Final[dict[str, str]] = {
 MENDED: Final = frozenset({"lone-surrogate", "byte-order-mark"})
 
 
+#: Stands for what a list of counts had no room for.
+OTHERS: Final = "(others)"
+
+
 class Origin(NamedTuple):
     """Where a row comes from.
 
@@ -85,6 +89,14 @@ class Trouble(NamedTuple):
     reason: str
     origin: Origin
     sha256: str
+
+
+def most_common(counts: Counter[str], most: int) -> Counter[str]:
+    """Return the most frequent entries, and the sum of all others as one entry."""
+    kept = Counter(dict(counts.most_common(most)))
+    if others := counts.total() - kept.total():
+        kept[OTHERS] += others
+    return kept
 
 
 def staged_columns(table: str) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from hubwatch.hubs.civitai.records import DOCUMENTS, PAGES, kind_of
 from hubwatch.lake.refine import salvage
+from hubwatch.lake.refine.seen import Seen
 from hubwatch.lake.refine.staging import Batch, Origin, member
 from hubwatch.lake.refine.translate_images import add_listed_images
 from hubwatch.lake.refine.translate_models import add_creator, add_model, add_tag, add_version
@@ -25,20 +26,6 @@ _DECODERS: Final = {kind: msgspec.json.Decoder(document) for kind, document in D
 _KEYS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ENVELOPE: Final = b'{"items":'
 _REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-
-
-class Seen(NamedTuple):
-    """What all rows of one record share.
-
-    Args:
-        observed_at: when the hub gave the answer.
-        via: how it was found.
-        pseudonym: from a creator's handle to its keyed hash.
-    """
-
-    observed_at: str
-    via: str
-    pseudonym: Callable[[str | None], str | None]
 
 
 def translate(

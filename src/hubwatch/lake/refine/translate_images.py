@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hubwatch.hubs.civitai.records import Image
+    from hubwatch.lake.refine.seen import Seen
     from hubwatch.lake.refine.staging import Batch, Origin
-    from hubwatch.lake.refine.translate import Seen
 
 _NO_STATS: Final = ImageStats()
 _NO_META: Final = Meta()
@@ -94,12 +94,9 @@ def _add(
 ) -> None:
     """Add the columns of images that have an id."""
     metas = [_meta(batch, image) for image in images]
-    said = [_NO_META if meta is None else meta for meta in metas]
-    stats = [image.stats or _NO_STATS for image in images]
     levels = [level_of(i.browsing_level, i.nsfw_level, i.nsfw) for i in images]
-    ids = [str(image.id) for image in images]
     batch.extend_images(
-        image_id=ids,
+        image_id=[str(image.id) for image in images],
         version_ids=[i.model_version_ids and [*map(str, i.model_version_ids)] for i in images],
         post_id=[item_id(image.post_id) for image in images],
         creator_key=[seen.pseudonym(image.username) for image in images],
@@ -109,27 +106,42 @@ def _add(
         width=[image.width for image in images],
         height=[image.height for image in images],
         base_model=[image.base_model or None for image in images],
-        has_meta=[meta is not None for meta in metas],
-        prompt_id=batch.prompt_numbers([meta.prompt for meta in said]),
-        negative_prompt_id=batch.prompt_numbers([meta.negative_prompt for meta in said]),
-        tool=[None if meta is None else _tool(meta) for meta in metas],
-        sampler=[meta.sampler for meta in said],
-        steps=_wholes([meta.steps for meta in said]),
-        cfg_scale=_reals([meta.cfg_scale for meta in said]),
-        seed=_wholes([meta.seed for meta in said]),
-        clip_skip=_wholes([_clip_skip(meta) for meta in said]),
-        likes=[s.like_count for s in stats],
-        hearts=[s.heart_count for s in stats],
-        laughs=[s.laugh_count for s in stats],
-        cries=[s.cry_count for s in stats],
-        comments=[s.comment_count for s in stats],
         observed_at=[seen.observed_at] * len(images),
         via=[seen.via] * len(images),
+        **_made_with(batch, metas),
+        **_reactions(images),
         **own,
     )
-    for image_id, rid, meta in zip(ids, rids, metas, strict=True):
+    for image, rid, meta in zip(images, rids, metas, strict=True):
         if meta is not None:
-            _add_resources(batch, image_id, rid, meta)
+            _add_resources(batch, str(image.id), rid, meta)
+
+
+def _made_with(batch: Batch, metas: Sequence[Meta | None]) -> dict[str, list[Any]]:
+    """Return the columns that come from generation data."""
+    said = [_NO_META if meta is None else meta for meta in metas]
+    return {
+        "has_meta": [meta is not None for meta in metas],
+        "prompt_id": batch.prompt_numbers([meta.prompt for meta in said]),
+        "negative_prompt_id": batch.prompt_numbers([meta.negative_prompt for meta in said]),
+        "tool": [None if meta is None else _tool(meta) for meta in metas],
+        "sampler": [meta.sampler for meta in said],
+        "steps": _wholes([meta.steps for meta in said]),
+        "cfg_scale": _reals([meta.cfg_scale for meta in said]),
+        "seed": _wholes([meta.seed for meta in said]),
+        "clip_skip": _wholes([_clip_skip(meta) for meta in said]),
+    }
+
+
+def _reactions(images: Sequence[Image]) -> dict[str, list[Any]]:
+    stats = [image.stats or _NO_STATS for image in images]
+    return {
+        "likes": [s.like_count for s in stats],
+        "hearts": [s.heart_count for s in stats],
+        "laughs": [s.laugh_count for s in stats],
+        "cries": [s.cry_count for s in stats],
+        "comments": [s.comment_count for s in stats],
+    }
 
 
 def _wholes(values: list[Any]) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.hubs.civitai.records import FileMetadata, Hashes, Stats
 from hubwatch.lake.refine.staging import read_time
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hubwatch.hubs.civitai.records import Creator, File, Model, Tag, Version
+    from hubwatch.lake.refine.seen import Seen
     from hubwatch.lake.refine.staging import Batch, Origin
-    from hubwatch.lake.refine.translate import Seen
 
 _NO_STATS: Final = Stats()
 _NO_METADATA: Final = FileMetadata()
@@ -35,7 +35,6 @@ def add_model(batch: Batch, model: Model, origin: Origin, seen: Seen) -> None:
         time = _add_version(batch, version, model_id, model.type, position, place, seen)
         if time is not None and (first is None or time < first):
             first = time
-    stats = model.stats or _NO_STATS
     row = (
         model_id,
         model.name,
@@ -50,14 +49,7 @@ def add_model(batch: Batch, model: Model, origin: Origin, seen: Seen) -> None:
         model.availability,
         seen.pseudonym(model.creator.username if model.creator else None),
         model.tags or [],
-        stats.download_count,
-        stats.thumbs_up_count,
-        stats.thumbs_down_count,
-        stats.favorite_count,
-        stats.rating_count,
-        stats.rating if stats.rating_count else None,
-        stats.comment_count,
-        stats.tipped_amount_count,
+        *_counters(model.stats or _NO_STATS),
         _commercial_use(model.allow_commercial_use),
         model.allow_no_credit,
         model.allow_derivatives,
@@ -100,12 +92,21 @@ def _add_version(
         batch.set_aside("versions", "no-id", origin.below("id"))
         return None
     time = _first_time(batch, version, origin)
+    dated = (time[1], time[2]) if time else (None, None)
+    row = (version_id, model_id, method, position, *_said(version), *dated, version.updated_at)
+    batch.add("versions", (*row, seen.observed_at, seen.via), origin, full=True)
+    for number, file in enumerate(version.files or ()):
+        place = origin.below(f"files[{number}]")
+        _add_file(batch, file, version_id, model_id, place, seen)
+    created = (time[1], f"version.{time[2]}") if time else (None, None)
+    add_showcase(batch, version.images or (), (model_id, version_id, *created), origin, seen)
+    return time
+
+
+def _said(version: Version) -> tuple[Any, ...]:
+    """Return the columns that a version's answer gives as they are."""
     stats = version.stats or _NO_STATS
-    row = (
-        version_id,
-        model_id,
-        method,
-        position,
+    return (
         version.name,
         version.description,
         version.base_model,
@@ -121,19 +122,21 @@ def _add_version(
         stats.rating if stats.rating_count else None,
         len(version.files or ()),
         len(version.images or ()),
-        time[1] if time else None,
-        time[2] if time else None,
-        version.updated_at,
-        seen.observed_at,
-        seen.via,
     )
-    batch.add("versions", row, origin, full=True)
-    for number, file in enumerate(version.files or ()):
-        place = origin.below(f"files[{number}]")
-        _add_file(batch, file, version_id, model_id, place, seen)
-    created = (time[1], f"version.{time[2]}") if time else (None, None)
-    add_showcase(batch, version.images or (), (model_id, version_id, *created), origin, seen)
-    return time
+
+
+def _counters(stats: Stats) -> tuple[float | None, ...]:
+    """Return a model's counters; a mean without ratings says nothing."""
+    return (
+        stats.download_count,
+        stats.thumbs_up_count,
+        stats.thumbs_down_count,
+        stats.favorite_count,
+        stats.rating_count,
+        stats.rating if stats.rating_count else None,
+        stats.comment_count,
+        stats.tipped_amount_count,
+    )
 
 
 def _first_time(batch: Batch, version: Version, origin: Origin) -> tuple[datetime, str, str] | None:
