@@ -345,6 +345,35 @@ def test_records_that_compress_well_do_not_add_up(hub: Any) -> None:
     assert [unit.first for unit in cut] == [1, 1 + units.UNIT_RECORDS, 1 + 2 * units.UNIT_RECORDS]
 
 
+def test_a_window_has_no_ragged_ends(hub: Any) -> None:
+    """Pages at the ends of a window hold more than was asked for; the tables do not."""
+
+    def image(image_id: int, month: int) -> dict[str, Any]:
+        used = {"resources": [{"type": "lora", "name": f"r{image_id}"}]}
+        return hub.image(image_id, createdAt=f"2024-{month:02}-05T00:00:00Z", meta=used)
+
+    def model(model_id: int, *months: int) -> dict[str, Any]:
+        dates = [f"2024-{month:02}-01T00:00:00Z" for month in months]
+        versions = [
+            hub.version(10 * model_id + n, publishedAt=date, files=[{"id": 10 * model_id + n}])
+            for n, date in enumerate(dates)
+        ]
+        return hub.model(model_id, modelVersions=versions)
+
+    undated = hub.image(9, createdAt=None)
+    hub.snapshot(
+        ("models", {"items": [model(1, 2), model(2, 2, 4), model(3, 3, 5), model(4)]}),
+        ("images", {"items": [image(1, 2), image(2, 3), image(3, 4), image(4, 5), undated]}),
+        origin={"since": "2024-03", "until": "2024-05"},
+    )
+    assert [row["image_id"] for row in hub.rows("images")] == ["9", "2", "3"]
+    assert {row["image_id"] for row in hub.rows("image_resources")} == {"2", "3"}
+    assert [row["model_id"] for row in hub.rows("models")] == ["2", "4"]
+    assert {row["model_id"] for row in hub.rows("versions")} == {"2"}
+    assert {row["model_id"] for row in hub.rows("files")} == {"2"}
+    assert open_lake(hub.lake).catalog.snapshots[0].notes == {"outside-window": 4}
+
+
 def test_only_complete_snapshots_count(hub: Any) -> None:
     hub.models(hub.model(1), complete=False)
     assert hub.rows("models") == []

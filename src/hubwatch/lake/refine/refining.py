@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from hubwatch.engine import session
 from hubwatch.files import writing_to
+from hubwatch.hubs.window import window_of
 from hubwatch.lake.catalog import (
     Catalog,
     RefinedSnapshot,
@@ -144,7 +145,8 @@ def _with_all(
         shutil.rmtree(scratch, ignore_errors=True)
         with writing_to(scratch):
             scratch.mkdir()
-        job = Job(str(lake), str(scratch), manifest.hub, key, _observed_at(manifest))
+        window = window_of(manifest.origin.get("since"), manifest.origin.get("until"))
+        job = Job(str(lake), str(scratch), manifest.hub, key, _observed_at(manifest), window)
         staged = stage(lake, manifest, job, workers=workers, progress=progress)
         catalog = _merged(lake, scratch, catalog, manifest, staged, memory)
         if not rebuild:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hubwatch.files import read_lines, writing_to
+from hubwatch.hubs.window import Window
 from hubwatch.lake.keys import pseudonyms
 from hubwatch.lake.raw import RawRecord
 from hubwatch.lake.refine.staging import (
@@ -32,6 +33,7 @@ from hubwatch.lake.refine.staging import (
 )
 from hubwatch.lake.refine.translate import translate
 from hubwatch.lake.refine.units import Unit, damaged, units
+from hubwatch.lake.refine.windowed import keep_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +57,7 @@ class Job(msgspec.Struct, frozen=True):
         hub: name of the hub.
         key: the lake's key.
         observed_at: when the answers were given, where the records do not say it.
+        window: the time that was asked for.
     """
 
     lake: str
@@ -62,6 +65,7 @@ class Job(msgspec.Struct, frozen=True):
     hub: str
     key: bytes
     observed_at: str
+    window: Window = Window()
 
 
 class Staged(msgspec.Struct):
@@ -194,6 +198,8 @@ def _write(batch: Batch, job: Job, unit: Unit) -> dict[str, int]:
     ids, checks = digests(list(batch.prompts))
     made = {name: to_table(batch, name, ids) for name in STAGED}
     made["image_resources"] = _with_month(made["image_resources"], made["images"])
+    if outside := keep_inside(made, job.window):
+        batch.notes["outside-window"] += outside
     made["prompts"] = pa.table(
         {
             "prompt_id": ids,
