@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -35,34 +37,45 @@ class DemoSummary:
     seconds: float
 
 
+def _end_with_parent(pipe: Connection) -> None:
+    """Wait until the other end of the pipe is gone, as when the parent was killed, and end."""
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    os._exit(0)
+
+
 def _serve(pipe: Connection, models: int, images: int, seed: int) -> None:
     from hubwatch.simulate.server.hub import serve
 
+    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     serve(models=models, images=images, seed=seed, port=0, faults="none", ready=pipe.send)
 
 
 @contextmanager
 def _served_hub(models: int, images: int, seed: int) -> Iterator[str]:
     """Serve the hub from a process of its own, so that collecting has a processor for itself."""
-    here, there = multiprocessing.Pipe(duplex=False)
+    here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_serve, args=(there, models, images, seed), daemon=True)
     process.start()
     there.close()
     try:
-        if not here.poll(_START_SECONDS):
-            raise HubUnreachableError(
-                "the simulated hub did not start", hint="run `hubwatch doctor`"
-            )
-        yield here.recv()
-    except EOFError as error:
-        raise HubUnreachableError(
-            "the simulated hub ended before it was ready",
-            hint="run `hubwatch simulate serve` to see why",
-        ) from error
+        yield _address(here)
     finally:
         process.terminate()
         process.join()
+
+
+def _address(pipe: Connection) -> str:
+    """Wait for the server to say where it is."""
+    try:
+        if pipe.poll(_START_SECONDS):
+            return str(pipe.recv())
+    except (EOFError, OSError):
+        pass
+    raise HubUnreachableError(
+        "the simulated hub did not start", hint="run `hubwatch simulate serve` to see why"
+    )
 
 
 def _clear(out: Path) -> None:

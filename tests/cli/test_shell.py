@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import time
@@ -184,3 +186,60 @@ def test_a_closed_pipe_ends_quietly() -> None:
         ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stderr == ""
+
+
+def test_a_pipe_closed_in_the_middle_ends_quietly_and_well() -> None:
+    command = f"{sys.executable} -m hubwatch doctor | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_output_is_one_error() -> None:
+    command = f"{sys.executable} -m hubwatch doctor --json > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "no space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.EACCES])
+def test_a_wrong_path_is_the_users_to_mend(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    def failing() -> None:
+        raise OSError(number, os.strerror(number), "some/file")
+
+    assert run(failing, []) == ExitCode.USAGE
+    shown = capsys.readouterr().err
+    assert "`some/file`" in shown
+    assert "bug" not in shown
+
+
+def test_a_page_and_its_pdf_must_be_two_files(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    same = str(tmp_path / "x.html")
+    assert run(cli, ["report", "--results", "r", "--out", same, "--pdf", same]) == ExitCode.USAGE
+    assert run(cli, ["report", "--results", "r", "--out", "-"]) == ExitCode.USAGE
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_a_missing_argument_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["collect"]) == ExitCode.USAGE
+    first, second = capsys.readouterr().err.strip().splitlines()
+    assert first.endswith("civitai")
+    assert second == "hint: see `hubwatch collect --help`"
+
+
+def test_progress_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    from hubwatch.cli.console import Noise, Progress
+
+    work = Progress("importing", "records", Noise())
+    for _ in range(3):
+        work.advance(20)
+    assert work.done == 60

@@ -67,7 +67,7 @@ def parse_kinds(text: str) -> tuple[str, ...]:
 @option(
     "--limit", type=click.IntRange(min=1), heading="Window", help="A taste: stop after N items."
 )
-@option("--count-only", is_flag=True, heading="Safety", help="Say what would be fetched.")
+@option("--count-only", is_flag=True, heading="Safety", help="Walk all and count; store nothing.")
 @option("--fresh", is_flag=True, heading="Safety", help="Start over instead of resuming.")
 @noise_options
 def collect(hub: str, lake: str | None, **options: Any) -> int:
@@ -89,7 +89,7 @@ def collect(hub: str, lake: str | None, **options: Any) -> int:
         token=value_of("hub.civitai.token"),
         token_file=value_of("hub.civitai.token_file"),
     )
-    with progress(f"collecting from {hub}", "items", noise) as bar:
+    with progress(f"collecting {hub}", "items", noise) as bar:
         summary = fetch(
             client,
             path,

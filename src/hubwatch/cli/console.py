@@ -67,6 +67,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if isinstance(value, int) or value == int(value) else f"{value:,.1f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun, in the plural where it is one."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def print_json(value: object) -> None:
     """Write one JSON value to stdout, keys in their order, text as UTF-8."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -94,7 +99,12 @@ class Progress:
         self.label, self.unit = label, unit
         self.noise = noise
         self.started = self.last_line = time.monotonic()
+        self.done = 0.0
         self.bar: Any = None
+
+    def advance(self, more: float) -> None:
+        """Show that so many units more are done."""
+        self.update(self.done + more)
 
     def update(self, done: float, total: float | None = None, note: str = "") -> None:
         """Show how far the work is.
@@ -104,9 +114,11 @@ class Progress:
             total: units in all, `None` when unknown.
             note: for example `waiting for the hub until 12:04`.
         """
+        self.done = done
         if self.bar is not None:
             bar, task = self.bar
-            bar.update(task, completed=done, total=total, note=note)
+            shown = number(done) + (f" of {number(total)}" if total else "")
+            bar.update(task, completed=done, total=total, shown=f"{shown} {self.unit}", note=note)
             return
         now = time.monotonic()
         if self.noise.progress and now - self.last_line >= _PLAIN_EVERY:
@@ -131,16 +143,16 @@ def progress(label: str, unit: str, noise: Noise) -> Iterator[Progress]:
         return
     from rich import progress as bars
     from rich.console import Console
+    from rich.table import Column
 
     console = Console(stderr=True, no_color=not noise.color)
     columns = (
         bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TextColumn(unit),
-        bars.TimeRemainingColumn(),
-        bars.TextColumn("{task.fields[note]}"),
+        bars.BarColumn(bar_width=20),
+        bars.TextColumn("{task.fields[shown]}"),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True, ratio=1)),
     )
     with bars.Progress(*columns, console=console, refresh_per_second=10, transient=True) as bar:
-        work.bar = (bar, bar.add_task(label, total=None, note=""))
+        work.bar = (bar, bar.add_task(label, total=None, shown="", note=""))
         yield work

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hubwatch.cli.console import noise_of, noise_options, number, progress, say
+from hubwatch.cli.console import counted, noise_of, noise_options, progress, say
 from hubwatch.cli.lake import lake_option, lake_path, refine_and_say
 from hubwatch.cli.shell import Verb
 from hubwatch.errors import ExitCode
@@ -36,11 +36,11 @@ def import_(hub: str, files: tuple[str, ...], lake: str | None, **options: Any) 
     noise = noise_of(options)
     path = lake_path(lake)
     with progress("importing", "records", noise) as bar:
-        summary = import_files([Path(f) for f in files], path, hub=hub, progress=bar.update)
+        summary = import_files([Path(f) for f in files], path, hub=hub, progress=bar.advance)
     if summary.already_there:
         say("these files were imported before; nothing changes", noise)
     else:
-        say(f"stored {number(summary.records)} records of {number(len(files))} files", noise)
+        say(f"stored {counted(summary.records, 'line')} of {counted(len(files), 'file')}", noise)
     for failure in summary.failures:
         say(f"warning: {failure}", noise)
     code = refine_and_say(path, options)

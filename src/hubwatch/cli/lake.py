@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.cli.console import (
+    counted,
     noise_of,
     noise_options,
     number,
@@ -63,7 +64,8 @@ def show(lake: str | None, *, as_json: bool) -> None:
     for note, count in facts["notes"].items():
         click.echo(f"note, {note}: {number(count)}")
     for drift in facts["drift"]:
-        click.echo(f"new to hubwatch, {', '.join(str(value) for value in drift.values())}")
+        times = counted(drift["count"], "time")
+        click.echo(f"{drift['what']} that hubwatch does not know: {drift['name']}, {times}")
 
 
 def print_snapshots(snapshots: Sequence[Mapping[str, Any]]) -> None:
@@ -97,7 +99,7 @@ def verify(lake: str | None, **options: Any) -> int:
         click.echo(f"{problem.path}: {problem.message}")
     noise = noise_of(options)
     if problems:
-        say(f"{number(len(problems))} differences", noise)
+        say(f"{counted(len(problems), 'difference')}; see `hubwatch lake refine --rebuild`", noise)
         return ExitCode.GATE
     say("everything is as recorded", noise)
     return ExitCode.DONE
@@ -121,7 +123,7 @@ def refine_and_say(path: Path, options: dict[str, Any]) -> int:
             path,
             memory=value_of("refine.memory"),
             workers=value_of("refine.workers"),
-            progress=bar.update,
+            progress=bar.advance,
         )
     say(
         f"refined {number(summary.records)} records: "
@@ -139,14 +141,14 @@ def refine_and_say(path: Path, options: dict[str, Any]) -> int:
 @noise_options
 def rotate_key(lake: str | None, *, yes: bool, **options: Any) -> int:
     """Give every creator a new pseudonym: make a new key and refine all raw answers again."""
+    from hubwatch.lake.catalog import open_lake
     from hubwatch.lake.keys import rotate_key as rotate
 
     path = lake_path(lake)
-    if not yes:
-        click.confirm(
-            f"All pseudonyms in {path} change and cannot be changed back. Go on?",
-            abort=True,
-            err=True,
-        )
+    open_lake(path)
+    question = f"All pseudonyms in {path} change and cannot be changed back. Go on?"
+    if not yes and not click.confirm(question, err=True):
+        say("nothing was changed", noise_of(options))
+        return ExitCode.DONE
     rotate(path)
     return refine_and_say(path, options)

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from hubwatch.cli.console import (
+    counted,
     noise_of,
     noise_options,
-    number,
     print_json,
     print_table,
     progress,
@@ -51,6 +51,7 @@ def measure(
 
     Writes <name>.csv, <name>.parquet and <name>.json (question, unit, definition, source) to DIR.
     """
+    from hubwatch.measures.registry import MEASURES
     from hubwatch.measures.run import run_measures
 
     noise = noise_of(options)
@@ -61,9 +62,10 @@ def measure(
             names=list(names) or None,
             engine=engine,
             memory=value_of("engine.memory"),
-            progress=bar.update,
+            progress=lambda done: bar.update(done, len(names) or len(MEASURES)),
         )
-    say(f"{number(len(summary.measures))} measures in {out}, {summary.seconds:.1f} s", noise)
+    done = counted(len(summary.measures), "measure")
+    say(f"{done} in {out}, {summary.seconds:.1f} s", noise)
 
 
 @click.group(cls=Group, invoke_without_command=True)

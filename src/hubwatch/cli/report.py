@@ -11,7 +11,22 @@ import click
 from hubwatch.cli.console import noise_of, noise_options, say
 from hubwatch.cli.lake import lake_option, lake_path
 from hubwatch.cli.shell import Verb, option
+from hubwatch.errors import UsageError
 from hubwatch.settings import value_of
+
+
+def check_outputs(out: str, pdf: str | None) -> None:
+    """Check that a page and its printable copy are two files.
+
+    Raises:
+        UsageError: they are one, or stdout is meant.
+    """
+    if "-" in (out, pdf):
+        raise UsageError("a report cannot go to stdout", hint="name a file, such as report.html")
+    if pdf and Path(pdf).resolve() == Path(out).resolve():
+        raise UsageError(
+            f"`--out` and `--pdf` are both `{out}`", hint="give the PDF a name of its own"
+        )
 
 
 @click.command(
@@ -38,6 +53,7 @@ def report(
     from hubwatch.report.page import write_report
 
     noise = noise_of(options)
+    check_outputs(out, pdf)
     with tempfile.TemporaryDirectory(prefix="hubwatch-results-") as made:
         folder = Path(results) if results else Path(made)
         if not results:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import importlib
 import json
 import os
@@ -140,11 +141,34 @@ def print_error(what: str, hint: str, code: ExitCode, *, as_json: bool) -> None:
         click.echo(f"hint: {hint}", err=True)
 
 
+#: What the operating system says when a path is not what was expected: the user's to mend.
+_WRONG_PATH = {errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENOENT, errno.EACCES, errno.EPERM}
+
+
+def _system(error: OSError) -> tuple[str, str, ExitCode]:
+    """Say what the operating system refused, and whose it is to mend."""
+    what = f"{(error.strerror or str(error)).lower()}: `{error.filename or 'the output'}`"
+    if error.errno in _WRONG_PATH:
+        return what, "check the path and its permissions", ExitCode.USAGE
+    if error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
+        return what, "free some space or choose another place, then run it again", ExitCode.BUG
+    return what, "the operating system refused; run again with -v for more", ExitCode.BUG
+
+
 def _usage(error: click.ClickException) -> tuple[str, str]:
-    text, _, hint = error.format_message().partition("\n")
+    message = error.format_message()
+    if isinstance(error, click.MissingParameter):
+        message = " ".join(message.split())
+    text, _, hint = message.partition("\n")
     text = text[:1].lower() + text[1:].rstrip(".")
     context = getattr(error, "ctx", None)
     return text, hint or (f"see `{context.command_path} --help`" if context else "")
+
+
+def _trace(arguments: list[str]) -> None:
+    """Print the traceback of the error under way, when that was asked for."""
+    if {"-v", "--verbose"} & set(arguments) or os.environ.get("HUBWATCH_LOG") == "debug":
+        traceback.print_exc()
 
 
 def run(command: click.Command, arguments: list[str]) -> int:
@@ -157,6 +181,7 @@ def run(command: click.Command, arguments: list[str]) -> int:
     as_json = "--json" in arguments
     try:
         result = command.main(arguments, prog_name="hubwatch", standalone_mode=False)
+        sys.stdout.flush()
     except HubwatchError as error:
         print_error(error.what, error.hint, error.exit_code, as_json=as_json)
         return error.exit_code
@@ -167,13 +192,17 @@ def run(command: click.Command, arguments: list[str]) -> int:
         hint = "what was done is saved; the same command goes on from here"
         print_error("interrupted", hint, ExitCode.INTERRUPTED, as_json=as_json)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click ends the process when a pipe is closed
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except OSError as error:
+        _trace(arguments)
+        what, hint, code = _system(error)
+        print_error(what, hint, code, as_json=as_json)
+        return code
     except Exception as error:  # noqa: BLE001 - the last line of defence, reported as our bug
-        if {"-v", "--verbose"} & set(arguments) or os.environ.get("HUBWATCH_LOG") == "debug":
-            traceback.print_exc()
+        _trace(arguments)
         hint = "this is a bug of hubwatch; run again with -v and report the traceback"
         print_error(f"{type(error).__name__}: {error}", hint, ExitCode.BUG, as_json=as_json)
         return ExitCode.BUG
