@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import math
 import random
@@ -212,6 +213,17 @@ def write_measure(folder: Path, name: str, rows: Sequence[Row], **sidecar: Any) 
         "lake_fingerprint": "f" * 16, "hubwatch": "0.1.0", **sidecar,
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(about), encoding="utf-8")
+    sign(folder, name)
+
+
+def sign(folder: Path, *names: str) -> None:
+    """Write digests of results into their sidecars, as measuring does; default: of all."""
+    for name in names or sorted(path.stem for path in folder.glob("*.csv")):
+        sidecar = folder / f"{name}.json"
+        about = json.loads(sidecar.read_text(encoding="utf-8"))
+        raw = (folder / f"{name}.csv").read_bytes()
+        about["csv_sha256"] = hashlib.sha256(raw).hexdigest()
+        sidecar.write_text(json.dumps(about), encoding="utf-8")
 
 
 def write_run(folder: Path, **changes: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from invented_results import write_results
+from invented_results import sign, write_results
 
 from hubwatch.errors import InputError
 from hubwatch.report.content import page_of
@@ -64,6 +64,7 @@ def test_damaged_cells_give_a_page_or_an_input_error(
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(whole, folder)
     change(folder / f"{name}.csv", column, range(start, start + length), text)
+    sign(folder, name)
     assert said(folder).startswith((f"`{name}.csv`", "CivitAI"))
 
 
@@ -73,6 +74,7 @@ def test_a_measure_without_any_row_is_left_out(whole: Path, tmp_path: Path, name
     shutil.copytree(whole, folder)
     path = folder / f"{name}.csv"
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    sign(folder)
     assert page_of(read_results(folder)).figures
 
 
@@ -81,6 +83,7 @@ def test_results_without_any_row_make_an_empty_page(whole: Path, tmp_path: Path)
     shutil.copytree(whole, folder)
     for path in folder.glob("*.csv"):
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    sign(folder)
     page = page_of(read_results(folder))
     assert page.figures == ()
     assert page.headlines == ()

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from invented_results import share, write_measure
+from invented_results import share, sign, write_measure
 
 from hubwatch.report.page import write_report
 
@@ -196,6 +196,7 @@ def test_hostile_text_in_results_stays_text(results: Path, tmp_path: Path) -> No
         path.write_text(text, encoding="utf-8")
     about = {"measure": hostile, "question": hostile, "definition": hostile, "source": hostile}
     (results / "nsfw_share.json").write_text(json.dumps(about), encoding="utf-8")
+    sign(results)
     run = {"hubs": [hostile], "quarantine": {hostile: 1}, "settings_digest": hostile}
     run["snapshots"] = [{"id": hostile, "hub": hostile, "state": hostile, "started_at": hostile}]  # type: ignore[list-item]  # a test record
     (results / "run.json").write_text(json.dumps(run), encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from invented_results import sign
 
 from hubwatch.errors import InputError, UsageError
 from hubwatch.report.numbers import percent, percent_interval
@@ -25,9 +26,24 @@ def test_an_empty_folder_is_no_results_folder(tmp_path: Path) -> None:
         read_results(tmp_path)
 
 
+def test_a_result_that_was_edited_is_refused(results: Path) -> None:
+    path = results / "flagged_share.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",3,", ",4,", 1), "utf-8")
+    with pytest.raises(InputError, match=r"`flagged_share\.csv` was changed since") as raised:
+        read_results(results)
+    assert "measure again" in raised.value.hint
+
+
+def test_a_result_without_its_sidecar_is_refused(results: Path) -> None:
+    (results / "lorenz.json").unlink()
+    with pytest.raises(InputError, match=r"`lorenz\.csv` cannot be checked"):
+        read_results(results)
+
+
 def test_a_missing_column_is_named(results: Path) -> None:
     path = results / "flagged_share.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",total,", ",all,", 1), "utf-8")
+    sign(results)
     with pytest.raises(InputError, match=r"`flagged_share\.csv` has no column `total`"):
         read_results(results)
 
@@ -46,12 +62,14 @@ def test_a_wrong_cell_is_named_with_its_line(results: Path, line: str, what: str
     path = results / "nsfw_share.csv"
     head = path.read_text(encoding="utf-8").splitlines()[0]
     path.write_text(f"{head}\n{line}\n", encoding="utf-8")
+    sign(results)
     with pytest.raises(InputError, match=f"`nsfw_share.csv`, line 2, {what}"):
         read_results(results)
 
 
 def test_a_file_that_is_no_text_is_named(results: Path) -> None:
     (results / "level_mix.csv").write_bytes(b"\xff\xfe\x00\x01")
+    sign(results)
     with pytest.raises(InputError, match=r"`level_mix.csv` is not a CSV file in UTF-8"):
         read_results(results)
 
@@ -68,6 +86,7 @@ def test_months_that_are_unknown_or_whole_are_not_in_a_series(results: Path) -> 
     path = results / "level_mix.csv"
     with path.open("a", encoding="utf-8") as out:
         out.write(",PG,5,10,0,0.5,0.2,0.8,,\n")
+    sign(results)
     measure = read_results(results).measures["level_mix"]
     assert len(measure.where(month="")) == 1
     assert {row["month"] for row in measure.monthly()} == {

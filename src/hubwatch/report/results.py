@@ -7,6 +7,7 @@ names the file and the column. A measure that is missing is simply absent.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 import re
@@ -111,6 +112,7 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     pitfalls: str = ""
     source: str = ""
     parameters: dict[str, Any] = {}
+    csv_sha256: str = ""
     lake_fingerprint: str = ""
 
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -172,7 +174,8 @@ def read_results(folder: Path) -> Results:
         folder: as written by `hubwatch measure`: `<measure>.csv`, `<measure>.json`, `run.json`.
 
     Raises:
-        InputError: it is no results folder, or a file has a wrong column or type.
+        InputError: it is no results folder, a result was changed since it was measured, or a file
+            has a wrong column or type.
     """
     if not folder.is_dir():
         raise InputError(f"`{folder}` is not a results folder", hint="make one: `hubwatch measure`")
@@ -192,9 +195,19 @@ def read_run(path: Path) -> Run:
 
 
 def _read_measure(folder: Path, name: str) -> Measure:
-    sidecar = folder / f"{name}.json"
-    about = _decode(sidecar, Sidecar) if sidecar.exists() else Sidecar()
-    return Measure(name, tuple(_read_rows(folder / f"{name}.csv", name)), about)
+    table, sidecar = folder / f"{name}.csv", folder / f"{name}.json"
+    if not sidecar.exists():
+        raise InputError(
+            f"`{table.name}` cannot be checked: `{sidecar.name}` is missing", hint=_HINT
+        )
+    about, raw = _decode(sidecar, Sidecar), table.read_bytes()
+    if about.csv_sha256 != hashlib.sha256(raw).hexdigest():
+        raise InputError(
+            f"`{table.name}` was changed since it was measured, or `{sidecar.name}` is of another "
+            "run",
+            hint="measure again: `hubwatch measure`",
+        )
+    return Measure(name, tuple(_read_rows(raw, table.name, name)), about)
 
 
 def _decode(path: Path, kind: type[_Struct]) -> _Struct:
@@ -210,20 +223,17 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _read_rows(path: Path, name: str) -> Iterator[Row]:
+def _read_rows(raw: bytes, file: str, name: str) -> Iterator[Row]:
     try:
-        text = path.read_text(encoding="utf-8")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True)
         header = list(reader.fieldnames or ())
         for column in (*KEYS[name], *_NUMBERS):
             if column not in header:
-                raise InputError(f"`{path.name}` has no column `{column}`", hint=_HINT)
+                raise InputError(f"`{file}` has no column `{column}`", hint=_HINT)
         for record in reader:
-            yield _row(record, name, f"`{path.name}`, line {reader.line_num}")
+            yield _row(record, name, f"`{file}`, line {reader.line_num}")
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"`{path.name}` is not a CSV file in UTF-8: {error}", hint=_HINT
-        ) from error
+        raise InputError(f"`{file}` is not a CSV file in UTF-8: {error}", hint=_HINT) from error
 
 
 def _row(record: dict[str, Any], name: str, place: str) -> Row:
