@@ -216,3 +216,7 @@ def test_verify_finds_a_changed_file_and_exits_5(
     done = Outcome(capsys, "lake", "verify", "--lake", lake)
     assert done.code == 5
     assert victim.name in done.out
+    assert "--rebuild" in done.err
+    assert Outcome(capsys, "lake", "refine", "--rebuild", "--lake", lake).code == 0
+    assert Outcome(capsys, "lake", "verify", "--lake", lake).code == 0
+    assert tables(capsys, lake)["models"] == 1

@@ -105,15 +105,18 @@ def verify(lake: str | None, **options: Any) -> int:
     return ExitCode.DONE
 
 
-@lake.command(cls=Verb, examples=("hubwatch lake refine --lake L",))
+@lake.command(
+    cls=Verb, examples=("hubwatch lake refine --lake L", "hubwatch lake refine --lake L --rebuild")
+)
 @lake_option
+@option("--rebuild", is_flag=True, heading="What", help="Make all tables again from raw answers.")
 @noise_options
-def refine(lake: str | None, **options: Any) -> int:
+def refine(lake: str | None, *, rebuild: bool, **options: Any) -> int:
     """Turn raw answers that were not refined yet into tables; done by collect and import too."""
-    return refine_and_say(lake_path(lake), options)
+    return refine_and_say(lake_path(lake), options, rebuild=rebuild)
 
 
-def refine_and_say(path: Path, options: dict[str, Any]) -> int:
+def refine_and_say(path: Path, options: dict[str, Any], *, rebuild: bool = False) -> int:
     """Refine a lake, say what happened, and return 3 when something was set aside."""
     from hubwatch.lake.refine import refine as make_tables
 
@@ -123,6 +126,7 @@ def refine_and_say(path: Path, options: dict[str, Any]) -> int:
             path,
             memory=value_of("refine.memory"),
             workers=value_of("refine.workers"),
+            rebuild=rebuild,
             progress=bar.advance,
         )
     say(

@@ -77,6 +77,7 @@ def refine(
     *,
     memory: str = "1GB",
     workers: int = 2,
+    rebuild: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> RefineSummary:
     """Take every complete snapshot that is not in the tables yet.
@@ -85,6 +86,8 @@ def refine(
         lake: folder of the lake.
         memory: limit of the engine's buffers; beyond it the engine spills into the lake's folder.
         workers: processes that read raw answers.
+        rebuild: make all tables again from the raw answers, as when a table file is damaged; the
+            old ones stay until the new ones are there.
         progress: called with the number of records read, as they are.
 
     Raises:
@@ -96,7 +99,7 @@ def refine(
     with lock_lake(lake):
         before = read_catalog(lake)
         sweep(lake, before)
-        key, start = _key_and_start(lake, before)
+        key, start = _key_and_start(lake, before, rebuild=rebuild)
         try:
             catalog = _with_all(lake, key, start, memory, workers, progress)
         finally:
@@ -119,10 +122,10 @@ def row_counts(catalog: Catalog) -> dict[str, int]:
     return {name: sum(f.rows for f in catalog.tables.get(name, [])) for name in TABLES}
 
 
-def _key_and_start(lake: Path, catalog: Catalog) -> tuple[bytes, Catalog]:
-    """Return the key, and the catalog to go on from: an empty one when the key is new."""
+def _key_and_start(lake: Path, catalog: Catalog, *, rebuild: bool) -> tuple[bytes, Catalog]:
+    """Return the key, and the catalog to go on from: an empty one for a new key or a rebuild."""
     key = load_key(lake, make=not catalog.key)
-    if catalog.key and fingerprint(key) != catalog.key:
+    if rebuild or (catalog.key and fingerprint(key) != catalog.key):
         require_raw(lake, catalog)
         return key, Catalog(generation=catalog.generation, key=fingerprint(key))
     return key, msgspec.structs.replace(catalog, key=fingerprint(key))
