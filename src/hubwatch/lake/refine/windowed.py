@@ -57,6 +57,6 @@ def _outside(times: pa.ChunkedArray, window: Window) -> pa.ChunkedArray:
 
 def _compared(compare: pc.Function, times: pa.ChunkedArray, limit: datetime | None) -> pa.Array:
     if limit is None:
-        return pa.array([False] * len(times))
+        return pa.array([False] * len(times), pa.bool_())
     found = compare(times, pa.scalar(limit, times.type))
     return pc.fill_null(found, fill_value=False)
