@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import GOLDEN, arrow_table
 
-from hubwatch.errors import LakeError, UsageError
+from hubwatch.errors import LakeError, StorageError, UsageError
 from hubwatch.lake.catalog import Catalog, DataFile, commit, create_lake
 from hubwatch.lake.raw import start_snapshot
 from hubwatch.measures.registry import MEASURES
@@ -56,7 +56,8 @@ def test_every_measure_leaves_three_files_that_agree(lake: Path, tmp_path: Path)
         for column in table.column_names:
             held = ["" if value is None else str(value) for value in table[column].to_pylist()]
             assert held == [row[column] for row in rows]
-        assert set(table.column_names) == {*measure.keys, *sidecar["columns"]}
+        assert set(table.column_names) == set(sidecar["columns"])
+        assert {"hubs", "snapshots", "period", "data_digest"} <= set(sidecar)
         raw = (tmp_path / "out" / f"{name}.csv").read_bytes()
         assert sidecar["csv_sha256"] == hashlib.sha256(raw).hexdigest()
 
@@ -80,6 +81,90 @@ def test_run_json_says_what_was_measured(lake: Path, tmp_path: Path) -> None:
         front["lake_fingerprint"] == read(tmp_path / "out" / "level_mix.json")["lake_fingerprint"]
     )
     assert {"hubwatch", "duckdb", "narwhals"} <= set(front["versions"])
+
+
+def test_run_json_says_when_the_hub_gave_its_answers_and_from_which_files(
+    lake: Path, tmp_path: Path
+) -> None:
+    """An import names the digests of its files, never their names; a collection its window."""
+    file = {"name": "private name.jsonl", "bytes": 1, "sha256": "ab" * 32}
+    writer = start_snapshot(lake, "civitai", origin={"command": "import", "files": [file]})
+    writer.complete({"observed_at": "2023-07-04T13:04:29Z"})
+    window = {"since": "2023-02", "until": None}
+    start_snapshot(lake, "civitai", origin={"command": "collect", **window}).complete({})
+    run_measures(lake, tmp_path / "out", names=["level_mix"])
+    found = {
+        one["origin"].split()[0]: one for one in read(tmp_path / "out" / "run.json")["snapshots"]
+    }
+    dump, crawl = found["import"], found["collect"]
+    assert dump["observed"] == dict.fromkeys(("from", "until"), "2023-07-04T13:04:29Z")
+    assert (dump["files"], dump["window"]) == (["ab" * 32], None)
+    assert crawl["observed"] == {"from": crawl["started_at"], "until": crawl["finished_at"]}
+    assert (crawl["files"], crawl["window"]) == ([], window)
+
+
+def test_run_json_counts_images_by_source_and_by_whose_date_they_bear(
+    lake: Path, tmp_path: Path
+) -> None:
+    run_measures(lake, tmp_path / "out", names=["level_mix"])
+    front = read(tmp_path / "out" / "run.json")
+    images = len(GOLDEN["images"])
+    assert front["images_by_source"] == {"unknown": images}
+    assert front["images_by_date_source"] == {"unknown": images}
+    assert front["period"] == {"first": "2024-01", "last": "2024-03"}
+
+
+def test_the_data_digest_is_of_the_numbers_and_not_of_the_lake(lake: Path, tmp_path: Path) -> None:
+    """A copy whose files differ and whose rows are the same has another fingerprint only."""
+    other = tmp_path / "other"
+    create_lake(other)
+    files = {}
+    for name, rows in GOLDEN.items():
+        path = other / "tables" / name / "part-0.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(arrow_table(name, rows[::-1]), path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        size = path.stat().st_size
+        files[name] = [DataFile(name=path.name, rows=len(rows), bytes=size, sha256=digest)]
+    commit(other, Catalog(tables=files))
+    for folder, out in ((lake, "a"), (other, "b")):
+        run_measures(folder, tmp_path / out)
+    first, second = (read(tmp_path / out / "run.json") for out in ("a", "b"))
+    assert first["data_digest"] == second["data_digest"]
+    assert first["lake_fingerprint"] != second["lake_fingerprint"]
+    assert set(first["results"]) == set(MEASURES)
+    run_measures(lake, tmp_path / "c", parameters={"nsfw_share": {"nsfw_tags": ["style"]}})
+    assert read(tmp_path / "c" / "run.json")["data_digest"] != first["data_digest"]
+
+
+def test_a_file_in_the_place_of_the_results_is_a_usage_error(lake: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for out in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(UsageError, match="a file is in the way"):
+            run_measures(lake, out, names=["level_mix"])
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_a_storage_error(lake: Path, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be made"):
+        run_measures(lake, tmp_path / ("x" * 300), names=["level_mix"])
+
+
+@pytest.mark.parametrize(("state", "said"), [("sample", "--limit"), ("running", "not finished")])
+def test_a_lake_without_a_complete_snapshot_warns(tmp_path: Path, state: str, said: str) -> None:
+    create_lake(tmp_path / "lake")
+    assert "no snapshot" in run_measures(tmp_path / "lake", tmp_path / "out").warnings[0]
+    writer = start_snapshot(tmp_path / "lake", "civitai", origin={"command": "collect"})
+    if state == "sample":
+        writer.end_as_sample({})
+    (warning,) = run_measures(tmp_path / "lake", tmp_path / "out").warnings
+    assert said in warning
+    assert "nothing is measured" in warning
+
+
+def test_a_lake_with_a_complete_snapshot_warns_of_nothing(lake: Path, tmp_path: Path) -> None:
+    start_snapshot(lake, "civitai", origin={"command": "collect"}).complete({})
+    assert run_measures(lake, tmp_path / "out", names=["level_mix"]).warnings == ()
 
 
 def test_parameters_are_written_and_change_the_settings_digest(lake: Path, tmp_path: Path) -> None:

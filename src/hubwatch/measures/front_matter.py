@@ -12,11 +12,11 @@ import msgspec
 
 import hubwatch
 from hubwatch.errors import LakeError
-from hubwatch.lake.raw import read_records, snapshots
+from hubwatch.lake.raw import read_records
 from hubwatch.lake.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from hubwatch.lake.catalog import Drift, Lake, RefinedSnapshot
@@ -25,16 +25,24 @@ if TYPE_CHECKING:
 _LIBRARIES: Final = ("duckdb", "narwhals", "numpy", "pyarrow")
 #: Part of every picture's address on the simulated hub.
 _SIMULATED: Final = "hub.invalid/simulated/"
+#: States in which a snapshot does not count, in words.
+_UNFINISHED: Final = {
+    "sample": "a sample (`--limit`)",
+    "running": "a collection that is not finished (collect again to resume it)",
+}
 
 
-def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
+def front_matter(
+    lake: Lake, manifests: Sequence[Manifest], settings: Mapping[str, Any], held: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what `run.json` holds; nothing in it depends on when or where the run was made.
 
     Args:
         lake: what was measured.
+        manifests: of its snapshots.
         settings: what the results depend on besides the lake.
+        held: what the lake holds and what was written, as counts and digests.
     """
-    manifests = snapshots(lake.path)
     refined = {(one.hub, one.id): one for one in lake.catalog.snapshots}
     return {
         "hubs": sorted({manifest.hub for manifest in manifests}),
@@ -47,7 +55,31 @@ def front_matter(lake: Lake, settings: Mapping[str, Any]) -> dict[str, Any]:
             msgspec.json.encode(dict(settings), order="sorted")
         ).hexdigest(),
         "lake_fingerprint": lake.fingerprint,
+        **held,
     }
+
+
+def data_digest(results: Mapping[str, str]) -> str:
+    """Return a digest of the numbers: equal for the same content, measured alike, in any lake.
+
+    `lake_fingerprint` is of one lake's files, which hold that lake's pseudonyms and snapshot ids.
+
+    Args:
+        results: measure to the SHA-256 of its CSV.
+    """
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(results.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def warnings(lake: Lake, manifests: Sequence[Manifest]) -> tuple[str, ...]:
+    """Return what makes all numbers of a run empty, one sentence each."""
+    if any(manifest.state == "complete" for manifest in manifests) or lake.rows("models"):
+        return ()
+    if not manifests:
+        return ("the lake holds no snapshot; nothing is measured",)
+    states = {manifest.state for manifest in manifests}
+    said = [text for state, text in _UNFINISHED.items() if state in states]
+    return (f"the lake holds only {' and '.join(said)}; nothing is measured",)
 
 
 def _snapshot(lake: Path, manifest: Manifest, refined: RefinedSnapshot | None) -> dict[str, Any]:
@@ -56,6 +88,9 @@ def _snapshot(lake: Path, manifest: Manifest, refined: RefinedSnapshot | None) -
         "hub": manifest.hub,
         "state": manifest.state,
         "origin": _origin(manifest.origin),
+        "files": _files(manifest.origin),
+        "window": _window(manifest.origin),
+        "observed": _observed(manifest),
         "simulated": _is_simulated(lake, manifest),
         "started_at": manifest.started_at,
         "finished_at": manifest.ended_at,
@@ -98,6 +133,29 @@ def _is_simulated(lake: Path, manifest: Manifest) -> bool:
     except LakeError:
         return False
     return first is not None and _SIMULATED in first[2].body
+
+
+def _observed(manifest: Manifest) -> dict[str, str | None]:
+    """Return when the hub gave the answers: first and last moment, null when it is not known.
+
+    For an import both are the time that was given with it, else the latest that its records name.
+    """
+    if manifest.origin.get("command") == "import":
+        known = manifest.summary.get("observed_at")
+        moment = str(known) if known else None
+        return {"from": moment, "until": moment}
+    return {"from": manifest.started_at, "until": manifest.ended_at}
+
+
+def _window(origin: Mapping[str, Any]) -> dict[str, str | None] | None:
+    """Return the window of time that was asked for, null when there was none."""
+    since, until = origin.get("since"), origin.get("until")
+    return {"since": since, "until": until} if since or until else None
+
+
+def _files(origin: Mapping[str, Any]) -> list[str]:
+    """Return the SHA-256 of each imported file, without its name, so that others can match it."""
+    return sorted(str(file["sha256"]) for file in origin.get("files") or () if file.get("sha256"))
 
 
 def _origin(origin: Mapping[str, Any]) -> str:

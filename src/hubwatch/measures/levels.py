@@ -50,7 +50,8 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
     Keys:
         unit: image or model
         definition: wide, platform, explicit, wide_unblocked, platform_unblocked or tag
-        month: YYYY-MM in UTC, `all` for the whole, empty when unknown
+        month: YYYY-MM in UTC, `all` for the whole, empty when unknown; a model's month is that of
+            its earliest version, an image's that of its own date, else of its version's
     Columns:
         bound_low: share if no item that could not be judged counted
         bound_high: share if every item that could not be judged counted

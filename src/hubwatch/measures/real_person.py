@@ -39,7 +39,8 @@ def flagged_share(tables: Tables) -> pa.Table:
     Formula: value = flagged models / models with a known flag.
     Keys:
         method: the hub's model type, `unknown`, or `all`
-        month: YYYY-MM in UTC, `all` for the whole, empty when unknown
+        month: YYYY-MM in UTC, `all` for the whole, empty when unknown; a model's month is that of
+            its earliest version
     Columns:
         bound_low: share if no model of unknown flag were flagged
         bound_high: share if every model of unknown flag were flagged

@@ -18,7 +18,10 @@ from hubwatch.errors import UsageError
 from hubwatch.files import write_atomically
 from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.schema import TABLES, arrow_schema
-from hubwatch.measures.front_matter import front_matter
+from hubwatch.lake.raw import snapshots
+from hubwatch.measures.front_matter import data_digest, front_matter, warnings
+from hubwatch.measures.holdings import holdings
+from hubwatch.measures.outputs import make_folder
 from hubwatch.measures.registry import MEASURES, Measure, find
 from hubwatch.measures.result import SMALL_CELL, VALUES, to_csv, to_parquet
 
@@ -50,12 +53,14 @@ class RunSummary:
         measures: names, in the order they were computed.
         rows: rows of each result.
         seconds: wall time of the whole run.
+        warnings: what makes all numbers empty, one sentence each, for people.
     """
 
     out: Path
     measures: tuple[str, ...]
     rows: Mapping[str, int]
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 def run_measures(
@@ -80,24 +85,35 @@ def run_measures(
         progress: called with the number of measures done.
 
     Raises:
-        UsageError: no such measure, parameter or engine.
+        UsageError: no such measure, parameter or engine, or `out` is a file.
         LakeError: the folder is not a lake, or a table cannot be read.
         StorageError: the results cannot be written.
     """
     began = time.perf_counter()
     chosen = [find(name) for name in dict.fromkeys(names or MEASURES)]
     settings, opened = _settings(chosen, parameters or {}), open_lake(lake)
-    rows: dict[str, int] = {}
+    manifests = snapshots(lake)
+    make_folder(out)
+    answers: dict[str, pa.Table] = {}
     with open_tables(sources(opened), engine=engine, memory=memory) as tables:
-        for done, measure in enumerate(chosen, start=1):
-            table = measure.compute(tables, **settings[measure.name])
-            rows[measure.name] = table.num_rows
-            _write(out, measure, table, settings[measure.name], opened.fingerprint)
+        held = holdings(tables)
+        for measure in chosen:
+            answers[measure.name] = measure.compute(tables, **settings[measure.name])
             if progress is not None:
-                progress(done)
-    front = front_matter(opened, {"parameters": settings, "small_cell": SMALL_CELL})
+                progress(len(answers))
+    digests = {name: _write_table(out, name, table) for name, table in answers.items()}
+    held |= {"results": digests, "data_digest": data_digest(digests)}
+    told = {"parameters": settings, "small_cell": SMALL_CELL}
+    front = front_matter(opened, manifests, told, held)
+    shared = _shared(front)
+    for measure in chosen:
+        name = measure.name
+        about = _about(measure, answers[name], settings[name], digests[name])
+        write_atomically(out / f"{name}.json", _json({**about, **shared}))
     write_atomically(out / "run.json", _json(front))
-    return RunSummary(out, tuple(rows), rows, time.perf_counter() - began)
+    rows = {name: table.num_rows for name, table in answers.items()}
+    seconds = time.perf_counter() - began
+    return RunSummary(out, tuple(rows), rows, seconds, warnings(opened, manifests))
 
 
 def _settings(
@@ -119,22 +135,43 @@ def sources(lake: Lake) -> dict[str, Source]:
     return {name: Source(arrow_schema(name), tuple(lake.paths(name))) for name in TABLES}
 
 
-def _write(
-    out: Path, measure: Measure, table: pa.Table, parameters: Mapping[str, Any], fingerprint: str
-) -> None:
-    sidecar = {
+def _write_table(out: Path, name: str, table: pa.Table) -> str:
+    """Write a result as CSV and Parquet and return the SHA-256 of the CSV."""
+    csv = to_csv(table).encode()
+    write_atomically(out / f"{name}.csv", csv)
+    write_atomically(out / f"{name}.parquet", to_parquet(table))
+    return hashlib.sha256(csv).hexdigest()
+
+
+def _about(
+    measure: Measure, table: pa.Table, parameters: Mapping[str, Any], digest: str
+) -> dict[str, Any]:
+    """Return what a sidecar says of its own result."""
+    told = {**VALUE_COLUMNS, **measure.keys, **measure.columns}
+    return {
         **measure.describe(),
         "parameters": dict(parameters),
-        "columns": {**VALUE_COLUMNS, **measure.columns},
+        "columns": {name: told[name] for name in table.column_names},
         "value_columns": list(VALUES),
         "rows": table.num_rows,
-        "csv_sha256": hashlib.sha256(csv := to_csv(table).encode()).hexdigest(),
-        "lake_fingerprint": fingerprint,
+        "csv_sha256": digest,
+    }
+
+
+def _shared(front: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every sidecar repeats of the run, so that one number can stand alone."""
+    return {
+        "hubs": front["hubs"],
+        "snapshots": [
+            {key: one[key] for key in ("hub", "id", "observed", "files", "window")}
+            for one in front["snapshots"]
+            if one["measured"]
+        ],
+        "period": front["period"],
+        "data_digest": front["data_digest"],
+        "lake_fingerprint": front["lake_fingerprint"],
         "library_version": hubwatch.__version__,
     }
-    write_atomically(out / f"{measure.name}.csv", csv)
-    write_atomically(out / f"{measure.name}.parquet", to_parquet(table))
-    write_atomically(out / f"{measure.name}.json", _json(sidecar))
 
 
 def _json(data: object) -> bytes:
