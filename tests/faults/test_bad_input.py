@@ -220,3 +220,14 @@ def test_verify_finds_a_changed_file_and_exits_5(
     assert Outcome(capsys, "lake", "refine", "--rebuild", "--lake", lake).code == 0
     assert Outcome(capsys, "lake", "verify", "--lake", lake).code == 0
     assert tables(capsys, lake)["models"] == 1
+
+
+def test_measuring_a_lake_without_anything_complete_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("")
+    Outcome(capsys, "import", "civitai", empty, "--lake", tmp_path / "l")
+    done = Outcome(capsys, "measure", "--lake", tmp_path / "l", "--out", tmp_path / "r")
+    assert done.code == 0
+    assert "warning: " in done.err

@@ -64,6 +64,8 @@ def measure(
             memory=value_of("engine.memory"),
             progress=lambda done: bar.update(done, len(names) or len(MEASURES)),
         )
+    for warning in summary.warnings:
+        say(f"warning: {warning}", noise)
     done = counted(len(summary.measures), "measure")
     say(f"{done} in {out}, {summary.seconds:.1f} s", noise)
 

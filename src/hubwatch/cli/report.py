@@ -57,7 +57,9 @@ def report(
     with tempfile.TemporaryDirectory(prefix="hubwatch-results-") as made:
         folder = Path(results) if results else Path(made)
         if not results:
-            run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
+            run = run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
+            for warning in run.warnings:
+                say(f"warning: {warning}", noise)
         summary = write_report(folder, Path(out), pdf=Path(pdf) if pdf else None)
     if summary.left_out:
         say(f"left out: {'; '.join(summary.left_out)}", noise)
