@@ -47,7 +47,7 @@ def test_every_measure_leaves_three_files_that_agree(lake: Path, tmp_path: Path)
     summary = run_measures(lake, tmp_path / "out", progress=done.append)
     assert summary.measures == tuple(MEASURES)
     assert done == list(range(1, len(MEASURES) + 1))
-    for name, measure in MEASURES.items():
+    for name in MEASURES:
         with (tmp_path / "out" / f"{name}.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         table = pq.read_table(tmp_path / "out" / f"{name}.parquet")

@@ -23,9 +23,9 @@ def holdings(tables: Tables) -> dict[str, Any]:
         images; `period`: first and last month of models, versions and images together, null when
         no month is known.
     """
-    sources = {"source": col("source"), "dated": col("created_at_source")}
-    words = {name: column.cast(TEXT).fill_null(UNKNOWN) for name, column in sources.items()}
-    images = count(tables, tables["images"], **words)
+    source = col("source").cast(TEXT).fill_null(UNKNOWN)
+    dated = col("created_at_source").cast(TEXT).fill_null(UNKNOWN)
+    images = count(tables, tables["images"], source=source, dated=dated)
     months = {
         key[0] for name in _DATED for key in count(tables, tables[name], month=month()) if key[0]
     }

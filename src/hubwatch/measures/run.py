@@ -17,8 +17,8 @@ from hubwatch.engine import Source, open_tables
 from hubwatch.errors import UsageError
 from hubwatch.files import write_atomically
 from hubwatch.lake.catalog import open_lake
-from hubwatch.lake.schema import TABLES, arrow_schema
 from hubwatch.lake.raw import snapshots
+from hubwatch.lake.schema import TABLES, arrow_schema
 from hubwatch.measures.front_matter import data_digest, front_matter, warnings
 from hubwatch.measures.holdings import holdings
 from hubwatch.measures.outputs import make_folder
