@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from invented_results import share, sign, write_measure
 
+from hubwatch.errors import UsageError
 from hubwatch.report.page import write_report
 
 CHARTS = ("growth", "levels", "nsfw", "base-models", "flagged", "concentration", "reach")
@@ -113,8 +114,10 @@ def test_every_headline_has_interval_denominator_and_unknowns(page: str) -> None
 def test_published_figures_stand_beside_numbers_and_lead_to_unit_and_source(page: str) -> None:
     card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
     links = re.findall(r'href="#published-([\w-]+)"', card)
-    assert links == ["civiverse-nsfw", "wei-nsfw-images", "wagner-nsfw-images"]
-    assert "recalled, not checked" in card
+    assert links == ["civiverse-nsfw", "wei-nsfw-images"]
+    assert "recalled, not checked" not in page[: page.index('id="published"')]
+    listed = page[page.index('id="published"') : page.index('id="definitions"')]
+    assert "about 41 % rising" in listed[listed.index("Recalled from the press, not checked") :]
     for link in links:
         entry = re.search(rf'<li id="published-{link}">.*?</li>', page, re.DOTALL)
         assert entry is not None
@@ -250,6 +253,89 @@ def test_results_without_any_run_file_still_make_a_page(results: Path, tmp_path:
 def test_one_month_of_results_makes_a_page(make_results: Make, tmp_path: Path) -> None:
     summary = write_report(make_results(months=1), tmp_path / "report.html")
     assert "nsfw" in summary.charts
+
+
+DUMP = {
+    "id": "dump", "hub": "civitai", "origin": "import models.jsonl", "state": "complete",
+    "finished_at": "2026-01-04T19:12:44Z", "files": ["ab" * 32],
+    "observed": {"from": "2024-12-04T13:04:29Z", "until": "2024-12-04T13:04:29Z"},
+}  # fmt: skip
+
+
+def report_of(folder: Path, tmp_path: Path) -> str:
+    write_report(folder, tmp_path / "report.html")
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_month_that_was_not_over_is_no_end_of_a_headline(
+    make_results: Make, tmp_path: Path
+) -> None:
+    page = report_of(make_results(snapshots=[DUMP]), tmp_path)
+    card = next(card for card in cards(page) if 'id="number-nsfw-rise"' in card)
+    assert "From Nov 2022 to Nov 2024, the first and last complete month" in card
+    assert "Incomplete: Dec 2024" in card
+    assert "the hub changed its labels in between" in re.findall(r"<h3>(.*?)</h3>", card)[0]
+    assert "interval of the change" not in card
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", page, re.DOTALL)
+    assert sum("Incomplete: Dec 2024" in text for text in captions) == 4
+
+
+def test_months_that_a_window_cuts_are_incomplete(make_results: Make, tmp_path: Path) -> None:
+    whole = {**DUMP, "observed": {"from": "2025-01-05", "until": "2025-01-05"}}
+    cut = {**whole, "window": {"since": "2022-11-15", "until": "2024-10"}}
+    page = report_of(make_results(snapshots=[cut]), tmp_path)
+    assert "asked for items from 2022-11-15 on and before 2024-10 only" in page
+    assert "From Dec 2022 to Sep 2024" in page
+    assert "4 months, Nov 2022 to Dec 2024" in page
+    assert "Incomplete:" not in report_of(make_results(snapshots=[whole]), tmp_path)
+
+
+def test_a_month_of_few_images_is_no_end_of_a_headline(results: Path, tmp_path: Path) -> None:
+    sizes = {"2024-01": 150, "2024-02": 20_000, "2024-03": 20_000}
+    rows = [share(n // 2, n, 0, unit="image", definition="wide", month=m) for m, n in sizes.items()]
+    write_measure(results, "nsfw_share", rows)
+    assert "From Feb 2024 to Mar 2024" in report_of(results, tmp_path)
+
+
+def test_showcase_images_are_said_to_be_no_posts(make_results: Make, tmp_path: Path) -> None:
+    dates = {"version.createdAt": 90, "image.createdAt": 10}
+    most = {"showcase": 90, "listing": 10}
+    page = report_of(make_results(images_by_source=most, images_by_date_source=dates), tmp_path)
+    words = "showcase images (at most a few per version), dated by their version, not what users"
+    card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
+    assert words in card
+    assert "90 of 100 images" in card
+    assert page.count(words) == 4
+    few = {"showcase": 10, "listing": 90}
+    assert "showcase images" not in report_of(make_results(images_by_source=few), tmp_path)
+
+
+def test_the_page_says_when_the_hub_answered_and_of_which_files(
+    make_results: Make, tmp_path: Path
+) -> None:
+    page = report_of(make_results(snapshots=[DUMP], data_digest="d" * 64), tmp_path)
+    assert "4 Jan 2026 · measured on data observed until 4 Dec 2024" in page
+    assert f"<code>{'ab' * 32}</code>" in page
+    cited = page[page.index('class="cite"') :]
+    assert f"Data observed until 4 Dec 2024. Data digest: {'d' * 64}." in cited
+
+
+def test_captions_count_what_is_drawn(page: str) -> None:
+    flagged = re.findall(r'<figure id="flagged".*?</figure>', page, re.DOTALL)[0]
+    assert re.search(r"n = [\d,]+ models of all methods \(\d+ with no flag known", flagged)
+    reach = re.findall(r'<figure id="reach".*?</figure>', page, re.DOTALL)[0]
+    assert re.search(r"models of all methods .*; [\d,]+ models of the single methods", reach)
+
+
+@pytest.mark.parametrize("where", ["folder", "file/report.html"])
+def test_a_place_that_cannot_hold_the_page_is_a_usage_error(
+    results: Path, tmp_path: Path, where: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    for out, pdf in ((where, None), ("page.html", tmp_path / where)):
+        with pytest.raises(UsageError, match="folder"):
+            write_report(results, tmp_path / out, pdf=pdf)
 
 
 def _snapshot(name: str, **more: object) -> dict[str, object]:

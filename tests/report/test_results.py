@@ -114,8 +114,8 @@ def test_every_published_figure_is_complete_and_sourced() -> None:
 
 
 def test_published_figures_that_conflict_stay_apart() -> None:
-    assert len(comparators("nsfw_share.image")) == 3
-    assert len(comparators("flagged_share")) == 3
+    assert len(comparators("nsfw_share.image")) == 2
+    assert len(comparators("flagged_share")) == 2
 
 
 def test_changes_are_of_one_platform_and_inside_the_window() -> None:

@@ -46,6 +46,18 @@ def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[tuple[int, int]]) 
     assert len(hidden) + len(shown) == len(rows)
     if whole in split.shown and shown:
         assert len(hidden) != 1
+    if whole in split.shown and hidden:
+        assert sum(r.n or 0 for r in hidden) >= SMALLEST
+        assert len(hidden) > 1
+
+
+def test_what_is_left_of_a_shown_sum_is_not_few() -> None:
+    """Three hidden cells that add up to 4 take the smallest shown cell with them."""
+    rows = [row(2, 50, "a"), row(1, 50, "b"), row(1, 50, "c"), row(20, 90, "d"), row(700, 990, "e")]
+    whole = row(724, 1230, "all")
+    split = split_small([*rows, whole], is_sum=lambda r: r["method"] == "all")
+    assert [r["method"] for r in split.hidden] == ["a", "b", "c", "d"]
+    assert whole in split.shown
 
 
 def test_small_methods_are_masked_in_the_table_and_left_out_of_the_chart(

@@ -13,7 +13,7 @@ from hubwatch.report.figures import figures, lacking
 from hubwatch.report.headlines import headlines
 from hubwatch.report.numbers import day_name, listed, month_name
 from hubwatch.report.observed import doubt_table, front_tables, observed, snapshot_table
-from hubwatch.report.published import load_published
+from hubwatch.report.published import load_published, recalled
 
 if TYPE_CHECKING:
     from hubwatch.report.figure import Figure, Table
@@ -90,6 +90,8 @@ class Page:
     missing: str
     limits: tuple[tuple[str, str], ...]
     published: tuple[Comparator, ...]
+    recalled: tuple[Comparator, ...]
+    observed_until: str
     definitions: tuple[Measure, ...]
     citation: str
     licence: str
@@ -104,6 +106,7 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
     hub, window = hub_name(run, simulated=simulated), _window(results)
     when = _date(run)
     drawn, numbers = figures(results), headlines(results)
+    published = _published(numbers, drawn)
     heading = title or (f"{hub}, {window}" if window else hub)
     return Page(
         title=heading,
@@ -119,7 +122,9 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         figures=drawn,
         missing=_missing(results, drawn),
         limits=_limits(drawn),
-        published=_published(numbers, drawn),
+        published=published,
+        recalled=recalled(key for one in published for key in one.beside),
+        observed_until=day_name(run.last_observed()),
         definitions=tuple(results.measures.values()),
         citation=_citation(run, heading, when),
         licence=_licence(simulated=simulated),
@@ -207,7 +212,13 @@ def _citation(run: Run, title: str, when: str) -> str:
         f"hubwatch developers. hubwatch {__version__}: observatory and moderation toolkit for "
         f"hubs that share text-to-image models [software].\n"
         f"Report: {title}{f', {when}' if when else ''}. Snapshots: {snapshots}{more}."
-        + (f" Lake: {run.lake_fingerprint}." if run.lake_fingerprint else "")
+        + (f" Data observed until {day_name(seen)}." if (seen := run.last_observed()) else "")
+        + (f" Data digest: {run.data_digest}." if run.data_digest else "")
+        + (
+            f" Lake: {run.lake_fingerprint}."
+            if run.lake_fingerprint and not run.data_digest
+            else ""
+        )
     )
 
 

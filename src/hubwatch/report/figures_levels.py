@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.levels import RATED
 from hubwatch.report.figure import Figure, Swatch
-from hubwatch.report.figures_mix import ends, mix_caption, month_totals, share_bars, share_table
+from hubwatch.report.figures_mix import mix_caption, month_totals, share_bars, share_table
+from hubwatch.report.months import ends_or_all, left_out
 from hubwatch.report.numbers import month_name, percent
+from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import Change, changes
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def levels(results: Results) -> Figure | None:
         if row["level"] in colours:
             shares[row["month"]][row["level"]] = row.value or 0.0
     months = list(shares)
-    first, last = ends(month_totals(rows))
+    first, last = ends_or_all(results.run, month_totals(rows))
     marks = changes(results.run.platforms(), "levels", months[0], months[-1])
     safe = [percent(shares[m].get("PG", 0.0)) for m in (first, last)]
     strong = [percent(shares[m].get("X", 0.0) + shares[m].get("XXX", 0.0)) for m in (first, last)]
@@ -49,7 +51,9 @@ def levels(results: Results) -> Figure | None:
         f"last; X and XXX together {strong[0]} and {strong[1]}.",
         caption=mix_caption(rows, "images", "level")
         + " Levels are the hub's own, taken as given."
-        + _numbered(marks),
+        + said_of_images(results.run)
+        + _numbered(marks)
+        + left_out(results.run, months),
         spec=share_bars(shares, colours, marks),
         legend=tuple(Swatch(level, colours[level]) for level in order),
         changes=marks,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import altair as alt
 
@@ -16,6 +16,7 @@ from hubwatch.report.figure import (
     Table,
     palette,
 )
+from hubwatch.report.months import ends_or_all, left_out
 from hubwatch.report.numbers import count, month_name, percent
 from hubwatch.report.published import Change, changes, comparators
 
@@ -24,19 +25,10 @@ if TYPE_CHECKING:
 
     from hubwatch.report.results import Measure, Results, Row
 
-#: A month with fewer items is too small to open or close a sentence about a trend.
-ENOUGH: Final = 50
-
 
 def window(rows: Sequence[Row]) -> list[str]:
     """Return the months that rows hold, sorted."""
     return sorted({row["month"] for row in rows})
-
-
-def ends(totals: dict[str, float]) -> tuple[str, str]:
-    """Return the first and last month with enough items for a sentence, else of all."""
-    big = [month for month in sorted(totals) if totals[month] >= ENOUGH] or sorted(totals)
-    return big[0], big[-1]
 
 
 def month_totals(rows: Sequence[Row]) -> dict[str, float]:
@@ -84,7 +76,8 @@ def growth(results: Results) -> Figure | None:
         reading=_growth_reading(grid, sums, order),
         alt=_growth_alt(sums, order),
         caption=mix_caption(rows, "versions", "method")
-        + " The last month can be incomplete; old months have lost what was removed since.",
+        + " Old months have lost what was removed since."
+        + left_out(results.run, months),
         spec=_growth_bars(grid, colours, marks),
         legend=tuple(Swatch(c, colours[c]) for c in order),
         changes=marks,
@@ -180,7 +173,7 @@ def base_models(results: Results) -> Figure | None:
     totals = month_totals(rows)
     shares = {m: {c: n / totals[m] for c, n in p.items()} for m, p in grid.items() if totals[m] > 0}
     months = list(shares)
-    first, last = ends(totals)
+    first, last = ends_or_all(results.run, totals)
     lead = [max(shares[m], key=lambda c, m=m: (shares[m][c], c)) for m in (first, last)]  # type: ignore[misc]  # mypy cannot type a lambda's default
     return Figure(
         id="base-models",
@@ -190,7 +183,8 @@ def base_models(results: Results) -> Figure | None:
         f"{month_name(months[-1])}: the share of new versions by base-model family. From the "
         f"bottom: {', '.join(order)}.",
         caption=mix_caption(rows, "versions", "base model")
-        + " Uploaders declare the base model; derivatives can hide under a parent's name.",
+        + " Uploaders declare the base model; derivatives can hide under a parent's name."
+        + left_out(results.run, months),
         spec=share_bars(shares, colours, ()),
         legend=tuple(Swatch(c, colours[c]) for c in order),
         table=share_table(shares, order, rows),

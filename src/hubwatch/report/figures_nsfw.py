@@ -9,14 +9,17 @@ import altair as alt
 
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
-from hubwatch.report.figures_mix import ends, month_totals
+from hubwatch.report.figures_mix import month_totals
+from hubwatch.report.months import ends_or_all, left_out
 from hubwatch.report.numbers import count, month_name, percent, percent_interval
+from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import Comparator, changes, comparators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hubwatch.report.results import Measure, Results, Row
+    from hubwatch.report.run import Run
 
 #: Definitions in the order of the page: name to plain words.
 DEFINITIONS: Final = {
@@ -50,9 +53,11 @@ def nsfw(results: Results) -> Figure | None:
     return Figure(
         id="nsfw",
         title="NSFW share of images, under every definition",
-        reading=_reading(series),
+        reading=_reading(results.run, series),
         alt=_alt(series, months),
-        caption=_caption(series, measure, bool(marks)),
+        caption=_caption(series, measure, bool(marks))
+        + said_of_images(results.run)
+        + left_out(results.run, months),
         spec=_spec(series, months, points, charts.change_rules(marks)),
         legend=_legend(series, bool(points)),
         changes=marks,
@@ -84,10 +89,10 @@ def _published(months: Sequence[str]) -> tuple[list[charts.Record], tuple[Compar
     return points, studies
 
 
-def _reading(series: Mapping[str, Sequence[Row]]) -> str:
+def _reading(run: Run, series: Mapping[str, Sequence[Row]]) -> str:
     parts: list[str] = []
     for name, rows in series.items():
-        first, last = ends(month_totals(rows))
+        first, last = ends_or_all(run, month_totals(rows))
         at = {row["month"]: row for row in rows}
         parts.append(
             f"{name} {percent(at[first].value)} → {percent(at[last].value)}"

@@ -10,12 +10,13 @@ from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.published import comparators
+from hubwatch.report.results import Row
 from hubwatch.report.suppress import SMALLEST, SUPPRESSED, Split, split_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hubwatch.report.results import Measure, Results, Row
+    from hubwatch.report.results import Measure, Results
 
 #: `real_person_reach` says these two words of every group.
 SHARE: Final = "share of downloads"
@@ -63,7 +64,7 @@ def flagged(results: Results) -> Figure | None:
     rows = _methods(split)
     if not rows:
         return None
-    total, unknown = sum(r.total or 0 for r in rows), sum(r.unknown or 0 for r in rows)
+    whole = next((row for row in split.shown if row["method"] == "all"), None)
     top = rows[0]
     return Figure(
         id="flagged",
@@ -73,8 +74,8 @@ def flagged(results: Results) -> Figure | None:
         alt="Dots with 95 % intervals, one for each method, highest first: "
         + "; ".join(f"{r['method']} {percent(r.value)}" for r in rows)
         + ".",
-        caption=f"n = {count(total)} models of the methods drawn; {count(unknown)} with no flag "
-        f"known are left out. Bars: 95 % intervals with {_draws(rows)} as independent draws. "
+        caption=f"{_base(rows, whole, 'no flag known')} Bars: 95 % intervals "
+        f"with {_draws(rows)} as independent draws. "
         "The flag is the hub's and has errors; a flag "
         "that is absent is no proof that nobody is depicted." + _left_out(split, "models"),
         spec=_dots([_flagged_record(r) for r in rows], [r["method"] for r in rows]),
@@ -149,7 +150,8 @@ def reach(results: Results) -> Figure | None:
     rows = [row for pair in both for row in pair]
     methods = [pair[0]["method"] for pair in both]
     lead = both[0]
-    whole = rows if methods == ["all"] else [row for row in rows if row["method"] != "all"]
+    single = [row for row in rows if row["method"] != "all"]
+    everything = _pair_row(lead) if methods[0] == "all" else None
     return Figure(
         id="reach",
         title="How far real-person models travel",
@@ -159,8 +161,7 @@ def reach(results: Results) -> Figure | None:
         "of real-person models and of others. "
         + "; ".join(f"{_name(a)} {count(a.value)} and {count(b.value)}" for a, b in both)
         + ".",
-        caption=f"n = {count(sum(r.n or 0 for r in whole))} models of the methods drawn; "
-        f"{count(sum(r.unknown or 0 for r in whole))} with hidden counters are left out. "
+        caption=f"{_base(single, everything, 'hidden counters')} "
         "Downloads are the hub's all-time counter, one for each fetch, so older models had more "
         "time. Bars: 95 % intervals of the median (order statistics), with creators as "
         "independent draws." + _left_out(split, "models or creators"),
@@ -173,6 +174,28 @@ def reach(results: Results) -> Figure | None:
         beside=comparators("real_person_reach"),
         files=("real_person_reach",),
     )
+
+
+def _pair_row(pair: Sequence[Row]) -> Row:
+    sums = _summed(pair)
+    return Row({}, total=sums["total"], unknown=sums["unknown"])
+
+
+def _summed(pair: Sequence[Row]) -> dict[str, float]:
+    return {
+        "total": sum(row.total or 0.0 for row in pair),
+        "unknown": sum(row.unknown or 0.0 for row in pair),
+    }
+
+
+def _base(single: Sequence[Row], whole: Row | None, lacking: str) -> str:
+    """Return n and unknowns: of all models where they have a row, and of the methods drawn."""
+    drawn = _summed(single)
+    parts = [] if whole is None else [(whole.total, whole.unknown, "of all methods")]
+    parts += [(drawn["total"], drawn["unknown"], "of the single methods drawn")] if single else []
+    said = [f"{count(n)} models {words} ({count(out)} with {lacking} left out)"
+            for n, out, words in parts]  # fmt: skip
+    return f"n = {'; '.join(said)}."
 
 
 def _label(method: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.report.figures_mix import ends, month_totals
+from hubwatch.report.figures_mix import month_totals
 from hubwatch.report.headline import Headline, each, share
+from hubwatch.report.months import ends, left_out
 from hubwatch.report.numbers import count, month_name, percent, percent_interval
+from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import changes, comparators
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def _nsfw(unit: str, results: Results) -> Headline | None:
         f"nsfw-{unit}",
         f"NSFW share of {unit}s ({lead} definition)",
         f"{{value}} of {unit}s are NSFW under the {lead} definition.{more}"
-        f"{_unblocked(unit, measure, row)}{_bounds(row)}",
+        f"{_unblocked(unit, measure, row)}{_bounds(row)}"
+        + (said_of_images(results.run) if unit == "image" else ""),
         _JUDGED[unit] if lead != "tag" else f"{unit}s with known tags",
         f"nsfw_share.{unit}",
         each(unit),
@@ -78,25 +81,28 @@ def rise(results: Results) -> Headline | None:
     """Return how the NSFW share of images changed, `None` with less than two months."""
     measure = results.get("nsfw_share")
     rows = measure.monthly(unit="image", definition="wide") if measure else ()
-    if len(rows) < 2:
+    between = ends(results.run, month_totals(rows))
+    if between is None or between[0] == between[1]:
         return None
     at = {row["month"]: row for row in rows}
-    first, last = (at[month] for month in ends(month_totals(rows)))
-    if first is last or first.value is None or last.value is None:
+    first, last = (at[month] for month in between)
+    if first.value is None or last.value is None:
         return None
-    months = month_name(first["month"]), month_name(last["month"])
     points = (last.value - first.value) * 100
-    marks = changes(results.run.platforms(), "levels", first["month"], last["month"])
-    broken = " The hub changed its levels in between; see the chart." if marks else ""
+    broken = bool(changes(results.run.platforms(), "levels", *between))
+    labels = "the hub changed its labels in between"
+    change = f"; {labels}, so this is no change of one variable" if broken else ""
     return Headline(
         id="nsfw-rise",
-        label="NSFW share of images, first and last month",
+        label="NSFW share of images, first and last complete month"
+        + (f" ({labels})" if broken else ""),
         value=f"{percent(first.value)} → {percent(last.value)}",
         interval=(percent_interval(first), percent_interval(last)),
         draws=each("image"),
-        sentence=f"From {months[0]} to {months[1]} the wide NSFW share of images "
+        sentence=f"From {month_name(between[0])} to {month_name(between[1])}, the first and last "
+        f"complete month with enough images, the wide NSFW share of images "
         f"{'rose' if points >= 0 else 'fell'} by {abs(points):.1f} percentage points"
-        f"{_difference(first, last)}.{broken}",
+        f"{change or _difference(first, last)}.{left_out(results.run, at)}",
         denominator=f"{count(first.total)} and {count(last.total)} images with a known level; "
         f"{count(first.unknown)} and {count(last.unknown)} unknown",
         beside=comparators("nsfw_trend"),

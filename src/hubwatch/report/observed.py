@@ -44,7 +44,8 @@ def observed(run: Run, hub: str) -> tuple[str, ...]:
     """Return what stands before the first number, one paragraph each; empty ones are left out."""
     if not run.snapshots:
         return ("The results do not say which snapshots they were measured on.",)
-    parts = (_snapshots_said(run, hub), _pooled(run), *map(_collected, run.snapshots))
+    told = [f(s) for s in run.snapshots for f in (_collected, _windowed, _matched)]
+    parts = (_snapshots_said(run, hub), _pooled(run), showcase(run), *told)
     return tuple(text for text in (*parts, _dropped(run), _noted(run), _drifted(run)) if text)
 
 
@@ -64,6 +65,47 @@ def _snapshots_said(run: Run, hub: str) -> str:
         else ""
     )
     return f"{first} Only complete snapshots are measured.{more}"
+
+
+def showcase(run: Run) -> str:
+    """Return what most images are where they are not what users post, else nothing."""
+    shown = run.showcase()
+    if not shown:
+        return ""
+    dated = ", dated by their version" if run.dated_by_version() else ""
+    return (
+        f"{count(shown)} of {count(sum(run.images_by_source.values()))} images are the uploaders' "
+        f"showcase images (at most a few per version){dated}, not what users post; published "
+        "figures on images are about posts."
+    )
+
+
+def said_of_images(run: Run) -> str:
+    """Return the sentence of `showcase` to go on with, nothing where most images are posts."""
+    said = showcase(run)
+    return f" {said}" if said else ""
+
+
+def _windowed(snapshot: Snapshot) -> str:
+    """Return the window of time that was asked for."""
+    since, until = snapshot.window.since, snapshot.window.until
+    if not since and not until:
+        return ""
+    ends = [f"from {since} on"] if since else []
+    ends += [f"before {until}"] if until else []
+    return (
+        f"Snapshot {snapshot.id} asked for items {' and '.join(ends)} only; months that this "
+        "window cuts are incomplete."
+    )
+
+
+def _matched(snapshot: Snapshot) -> str:
+    """Return the digests of imported files, by which others can know that theirs are the same."""
+    if not snapshot.files:
+        return ""
+    digests = [f"`{digest}`" for digest in snapshot.files[:8]]
+    more = f" and {len(snapshot.files) - 8} more (`run.json`)" if len(snapshot.files) > 8 else ""
+    return f"Snapshot {snapshot.id} is of files with these SHA-256: {', '.join(digests)}{more}."
 
 
 def _were(many: int, thing: str) -> str:
@@ -173,10 +215,12 @@ def front_tables(results: Results) -> tuple[tuple[str, Table], ...]:
 def snapshot_table(run: Run) -> Table:
     """Return the snapshots, one a row."""
     rows = tuple(
-        (s.id, "simulated" if run.is_invented(s) else s.hub, s.state, _time(s), _how(s))
+        (s.id, "simulated" if run.is_invented(s) else s.hub, s.state, _seen(s), _time(s), _how(s))
         for s in run.snapshots
     )
-    return Table(("Snapshot", "Hub", "State", "When", "How"), rows, numeric=False)
+    return Table(
+        ("Snapshot", "Hub", "State", "The hub answered", "Stored", "How"), rows, numeric=False
+    )
 
 
 def doubt_table(run: Run) -> Table:
@@ -196,6 +240,12 @@ def _doubt(doubt: Doubt) -> tuple[str, ...]:
 
 def _pairs(counts: dict[str, int]) -> tuple[tuple[str, str], ...]:
     return tuple((name, count(number)) for name, number in sorted(counts.items()))
+
+
+def _seen(snapshot: Snapshot) -> str:
+    """Return when the hub gave the answers."""
+    first, last = (day_name(t or "") for t in (snapshot.observed.begin, snapshot.observed.until))
+    return first if first == last or not last else f"{first} – {last}" if first else last
 
 
 def _time(snapshot: Snapshot) -> str:

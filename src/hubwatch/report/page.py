@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from hubwatch import __version__
+from hubwatch.errors import UsageError
 from hubwatch.files import write_atomically
 from hubwatch.report.content import Page, page_of
 from hubwatch.report.figures import FIGURES, lacking
@@ -68,9 +69,12 @@ def write_report(
 
     Raises:
         InputError: the folder holds no results, or a file in it has a wrong column or type.
-        UsageError: a PDF is asked for and no browser that can print is installed.
+        UsageError: a page or PDF would replace a folder, or a PDF is asked for and no browser that
+            can print is installed.
         StorageError: the disk refused a write.
     """
+    for file in (out, pdf):
+        _require_place(file)
     found = read_results(results)
     page = page_of(found, title=title)
     html = render(page).encode("utf-8")
@@ -87,6 +91,22 @@ def write_report(
         simulated=page.simulated,
         size=len(html),
     )
+
+
+def _require_place(file: Path | None) -> None:
+    """Refuse a place where no file can be written."""
+    if file is None:
+        return
+    if file.is_dir():
+        raise UsageError(
+            f"`{file}` is a folder, not a file", hint=f"name a file: `{file / 'report.html'}`"
+        )
+    blocked = next((above for above in file.parents if above.is_file()), None)
+    if blocked is not None:
+        raise UsageError(
+            f"`{file}` cannot be written: `{blocked}` is a file, not a folder",
+            hint="name another folder",
+        )
 
 
 def render(page: Page) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EVIDENCE: Final = {
     "S": "seen in the source",
     "S2": "seen second-hand",
     "R": "recalled, not checked",
 }
+
+#: Mark of figures that stand beside no number.
+RECALLED: Final = "R"
 
 
 class Comparator(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +88,19 @@ def load_published() -> Published:
 
 
 def comparators(beside: str) -> tuple[Comparator, ...]:
-    """Return the published figures that stand beside a measure, in file order."""
-    return tuple(c for c in load_published().comparator if beside in c.beside)
+    """Return the published figures that stand beside a measure, in file order.
+
+    What is only recalled and was not checked stands beside no number; see `recalled`.
+    """
+    found = load_published().comparator
+    return tuple(c for c in found if beside in c.beside and c.evidence != RECALLED)
+
+
+def recalled(beside: Iterable[str]) -> tuple[Comparator, ...]:
+    """Return the figures on the same measures that were recalled and not checked."""
+    wanted = set(beside)
+    found = load_published().comparator
+    return tuple(c for c in found if c.evidence == RECALLED and wanted & set(c.beside))
 
 
 def changes(hubs: list[str], touches: str, first: str, last: str) -> tuple[Change, ...]:

@@ -29,6 +29,20 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     failures: list[str] = []
 
 
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """When the hub gave the answers: first and last moment, RFC 3339, UTC."""
+
+    begin: str | None = msgspec.field(default=None, name="from")
+    until: str | None = None
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """The window of time that a collection asked for; partial ISO dates."""
+
+    since: str | None = None
+    until: str | None = None
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One snapshot as `run.json` lists it."""
 
@@ -39,11 +53,23 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str | None = None
     finished_at: str | None = None
     base_url: str = ""
+    files: list[str] = []
+    maybe_window: Window | None = msgspec.field(default=None, name="window")
+    observed: Observed = Observed()
     simulated: bool = False
     measured: bool | None = None
     collection: Collection | None = None
     notes: dict[str, int] = {}
     drift: dict[str, int] = {}
+
+    @property
+    def window(self) -> Window:
+        """The window that was asked for, without ends where there was none."""
+        return self.maybe_window or Window()
+
+    def counts(self) -> bool:
+        """Return whether its answers are in the numbers, as far as the run says."""
+        return self.measured is not False and self.state in ("", "complete")
 
     def place(self) -> str:
         """Return where it came from, as one text to search in; never shown."""
@@ -60,7 +86,26 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     settings_digest: str = ""
     lake_fingerprint: str = ""
+    data_digest: str = ""
+    images_by_source: dict[str, int] = {}
+    images_by_date_source: dict[str, int] = {}
     simulated: bool = False
+
+    def showcase(self) -> int:
+        """Return the number of showcase images where they are most of all, else 0."""
+        shown = self.images_by_source.get("showcase", 0)
+        return shown if 2 * shown > sum(self.images_by_source.values()) else 0
+
+    def dated_by_version(self) -> bool:
+        """Return whether most images bear the date of their version."""
+        dates = self.images_by_date_source
+        own = sum(n for name, n in dates.items() if name.startswith("version."))
+        return 2 * own > sum(dates.values())
+
+    def last_observed(self) -> str:
+        """Return the latest moment of an answer that is in the numbers; empty if not known."""
+        counted = (s.observed.until or s.observed.begin for s in self.snapshots if s.counts())
+        return max((moment for moment in counted if moment), default="")
 
     def is_simulated(self) -> bool:
         """Return whether something here is of the simulated hub."""

@@ -38,21 +38,35 @@ def _no_sum(_: Row) -> bool:
 
 
 def split_small(rows: Sequence[Row], *, is_sum: Callable[[Row], bool] = _no_sum) -> Split:
-    """Set small cells aside.
+    """Set small cells aside, and as many more that what is hidden cannot be had by subtraction.
 
-    When exactly one cell would be hidden beside a published sum, it could be had by subtraction;
-    then the smallest shown cell is hidden with it.
+    Beside a published sum at least two cells are hidden, and the sum over them, which anybody can
+    work out, is at least 10; the smallest shown cells go first, in the end the published sum.
 
     Args:
         rows: cells of one family.
         is_sum: whether a row is the sum of the others.
     """
     hidden = [row for row in rows if is_small(row)]
-    parts = [row for row in rows if not is_small(row) and not is_sum(row)]
     sums = [row for row in rows if is_sum(row) and not is_small(row)]
-    if len([row for row in hidden if not is_sum(row)]) == 1 and sums and parts:
-        hidden.append(min(parts, key=lambda row: (row.n or 0.0, sorted(row.keys.items()))))
+    parts = [row for row in rows if not is_small(row) and not is_sum(row)]
+    parts.sort(key=lambda row: (_behind(row), sorted(row.keys.items())))
+    while sums and _derivable([row for row in hidden if not is_sum(row)]):
+        if parts:
+            hidden.append(parts.pop(0))
+        else:
+            hidden, sums = hidden + sums, []
     gone = {id(row) for row in hidden}
     return Split(
         tuple(r for r in rows if id(r) not in gone), tuple(r for r in rows if id(r) in gone)
     )
+
+
+def _behind(row: Row) -> float:
+    """Return how many persons, models or creators stand behind a row, 0 when it does not say."""
+    return min((x for x in (row.n, row.models, row.creators) if x is not None), default=0.0)
+
+
+def _derivable(hidden: Sequence[Row]) -> bool:
+    """Return whether the rest of a published sum would say something of few."""
+    return bool(hidden) and (len(hidden) < 2 or sum(map(_behind, hidden)) < SMALLEST)
