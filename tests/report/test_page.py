@@ -139,6 +139,15 @@ def test_sections_come_in_the_order_of_the_report(page: str) -> None:
     assert places == sorted(places)
 
 
+def test_a_few_plain_sentences_come_first(page: str) -> None:
+    start = page[page.index('<h2 id="brief"') : page.index('<h2 id="data"')]
+    sentences = re.findall(r"<li>(.*?)</li>", start)
+    assert len(sentences) == 5
+    assert all("95 % interval" in text and "unknown" in text for text in sentences)
+    assert "Textual inversion" in start
+    assert "<summary>Rows in the lake</summary>" in page
+
+
 def test_what_was_dropped_is_said_with_its_reasons(page: str) -> None:
     assert "15 records or parts of records could not be read" in page
     assert "wrong-type" in page

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch import __version__
 from hubwatch.errors import UsageError
+from hubwatch.report.brief import brief
 from hubwatch.report.figures import figures, lacking
 from hubwatch.report.headlines import headlines
 from hubwatch.report.numbers import day_name, listed, month_name
@@ -85,6 +86,7 @@ class Page:
     snapshots: Table
     doubts: Table
     front_tables: tuple[tuple[str, Table], ...]
+    brief: tuple[str, ...]
     headlines: tuple[Headline, ...]
     figures: tuple[Figure, ...]
     missing: str
@@ -118,6 +120,7 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         snapshots=snapshot_table(run),
         doubts=doubt_table(run),
         front_tables=front_tables(results),
+        brief=brief(numbers),
         headlines=numbers,
         figures=drawn,
         missing=_missing(results, drawn),

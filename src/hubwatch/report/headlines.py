@@ -75,7 +75,7 @@ def _reach_median(results: Results) -> Headline | None:
     return Headline(
         id="reach-median",
         label="Median downloads, real-person models and others",
-        value=f"{count(person.value)} · {count(other.value)}",
+        value=f"{count(person.value)} against {count(other.value)}",
         interval=tuple(intervals),
         draws=CREATORS,
         sentence=f"The middle real-person model has {count(person.value)} downloads, the middle "

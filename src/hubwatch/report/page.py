@@ -16,6 +16,7 @@ from markupsafe import Markup
 from hubwatch import __version__
 from hubwatch.errors import UsageError
 from hubwatch.files import write_atomically
+from hubwatch.report.brief import GLOSSARY
 from hubwatch.report.content import Page, page_of
 from hubwatch.report.figures import FIGURES, lacking
 from hubwatch.report.numbers import day_name
@@ -123,6 +124,7 @@ def render(page: Page) -> str:
     return environment.get_template("page.html.j2").render(
         page=page,
         version=__version__,
+        glossary=GLOSSARY,
         names={name: short for name, (short, _) in FIGURES.items()},
         places={c.id: place for place, c in enumerate(page.published, start=1)},
         css=Markup(_text("page.css")),  # noqa: S704  # our own style sheet, not input
