@@ -61,3 +61,17 @@ def test_a_partial_snapshot_says_nothing_of_what_it_does_not_show(origin: Any, h
     hub.models(hub.model(1), hub.model(2))
     hub.models(hub.model(1), at="2024-05-02T00:00:00Z", origin=origin)
     assert states(hub)["2"] == "listed"
+
+
+def test_folding_in_many_passes_gives_the_states_of_one(
+    hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.models(*(hub.model(number) for number in range(1, 12)))
+    hub.models(*(hub.model(number) for number in range(3, 15)), at="2024-05-02T00:00:00Z")
+    whole = sorted(map(str, hub.rows("item_states")))
+    monkeypatch.setattr("hubwatch.lake.refine.merge_states.PER_PASS", 3)
+    hub.models(*(hub.model(number) for number in range(3, 15)), at="2024-05-03T00:00:00Z")
+    assert states(hub)["1"] == "unknown"
+    assert states(hub)["14"] == "listed"
+    keys = [(row["kind"], row["item_id"]) for row in hub.rows("item_states")]
+    assert len(keys) == len(set(keys)) == len(whole)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -85,9 +86,10 @@ class Merge:
             f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
         )
 
-    def write(self, table: str, sql: str) -> list[DataFile]:
-        """Write the rows of a query, in their order, as new files of a table."""
-        return TableWriter(self.lake, table, self.generation).write(ahead(self.batches(sql)))
+    def write(self, table: str, *queries: str) -> list[DataFile]:
+        """Write the rows of queries, one after the other, as new files of a table."""
+        batches = chain.from_iterable(self.batches(sql) for sql in queries)
+        return TableWriter(self.lake, table, self.generation).write(ahead(batches))
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a query piece by piece."""

@@ -36,17 +36,29 @@ def covered_kinds(manifest: Manifest) -> list[str]:
     return [kind for name, shown in _SHOWS.items() if name in asked for kind in shown]
 
 
+#: Items that are folded at once: grouping text ids takes the engine some 150 bytes an item.
+PER_PASS: Final = 1_000_000
+
+
 def merge_states(merge: Merge) -> list[DataFile]:
-    """Fold a snapshot into the states of all items."""
+    """Fold a snapshot into the states of all items, some of the ids at a time."""
+    items = merge.number(
+        "SELECT (SELECT count(*) FROM old_item_states) + (SELECT count(*) FROM staged_images)"
+    )
+    passes = 1 + items // PER_PASS
+    return merge.write("item_states", *(_folded(merge, part, passes) for part in range(passes)))
+
+
+def _folded(merge: Merge, part: int, passes: int) -> str:
+    """Return the query for the states of one part of all items, in their order."""
     names = ", ".join(TABLES["item_states"].names())
     covered = ", ".join(literal(kind) for kind in covered_kinds(merge.manifest)) or "''"
-    return merge.write(
-        "item_states",
-        f"""
-        WITH met AS ({_met()}), missed AS (
-            SELECT kind, item_id, count(*) AS times FROM staged_misses GROUP BY ALL
+    here = f"coalesce(try_cast(item_id AS UBIGINT), length(item_id)) % {passes} = {part}"
+    return f"""
+        WITH met AS ({_met(here)}), missed AS (
+            SELECT kind, item_id, count(*) AS times FROM staged_misses WHERE {here} GROUP BY ALL
         ), old AS (
-            SELECT * FROM old_item_states WHERE hub = {merge.hub}
+            SELECT * FROM old_item_states WHERE hub = {merge.hub} AND {here}
         ), compared AS (
             SELECT kind, item_id, o.state AS was,
                 coalesce(m.listed, false) AS listed, m.by_id, m.by_hash,
@@ -64,10 +76,9 @@ def merge_states(merge: Merge) -> list[DataFile]:
         )
         SELECT {names} FROM (
             SELECT {names} FROM folded
-            UNION ALL SELECT {names} FROM old_item_states WHERE hub <> {merge.hub}
+            UNION ALL SELECT {names} FROM old_item_states WHERE hub <> {merge.hub} AND {here}
         ) ORDER BY hub, kind, {by_id("item_id")}
-        """,  # noqa: S608 - quoted literals and declared names
-    )
+        """  # noqa: S608 - quoted literals and declared names
 
 
 #: Hidden is: a complete listing does not show it, and its id still answers.
@@ -83,8 +94,8 @@ _STATE: Final = """
     END"""
 
 
-def _met() -> str:
-    """Return the query for all items that the snapshot met, and how."""
+def _met(here: str) -> str:
+    """Return the query for the items that the snapshot met in one part, and how."""
     parts = [
         f"SELECT '{kind}' AS kind, {kind[:-1]}_id AS item_id, via, observed_at "  # noqa: S608
         f"FROM staged_{kind} {'WHERE tags IS NOT NULL' if kind == 'models' else ''}"
@@ -95,5 +106,5 @@ def _met() -> str:
             bool_or(via IN ('listing', 'boundary_repair', 'import')) AS listed,
             bool_or(via = 'by-id') AS by_id, bool_or(via = 'by-hash') AS by_hash,
             min(observed_at) AS first_at, max(observed_at) AS last_at
-        FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL
+        FROM ({" UNION ALL ".join(parts)}) WHERE {here} GROUP BY ALL
         """  # noqa: S608 - constants

@@ -75,7 +75,7 @@ class RefineSummary(msgspec.Struct, frozen=True, kw_only=True):
 def refine(
     lake: Path,
     *,
-    memory: str = "1GB",
+    memory: str = "640MB",
     workers: int = 2,
     rebuild: bool = False,
     progress: Callable[[int], None] | None = None,
