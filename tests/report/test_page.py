@@ -314,6 +314,7 @@ def test_showcase_images_are_said_to_be_no_posts(make_results: Make, tmp_path: P
     card = next(card for card in cards(page) if 'id="number-nsfw-image"' in card)
     assert words in card
     assert "90 of 100 images" in card
+    assert "of showcase images are NSFW" in page[: page.index('<h2 id="data"')]
     assert page.count(words) == 4
     few = {"showcase": 10, "listing": 90}
     assert "showcase images" not in report_of(make_results(images_by_source=few), tmp_path)

@@ -28,6 +28,7 @@ def _nsfw(unit: str, results: Results) -> Headline | None:
     if lead is None:
         return None
     row = rows[lead]
+    kind = "showcase image" if unit == "image" and results.run.showcase() else unit
     others = [
         f"{percent(r.value)} {'by tag' if d == 'tag' else f'under {d}'}"
         for d, r in rows.items()
@@ -38,7 +39,7 @@ def _nsfw(unit: str, results: Results) -> Headline | None:
         row,  # type: ignore[arg-type]  # the row of `lead` is not None
         f"nsfw-{unit}",
         f"NSFW share of {unit}s ({lead} definition)",
-        f"{{value}} of {unit}s are NSFW under the {lead} definition.{more}"
+        f"{{value}} of {kind}s are NSFW under the {lead} definition.{more}"
         f"{_unblocked(unit, measure, row)}{_bounds(row)}"
         + (said_of_images(results.run) if unit == "image" else ""),
         _JUDGED[unit] if lead != "tag" else f"{unit}s with known tags",
