@@ -73,10 +73,12 @@ def data_digest(results: Mapping[str, str]) -> str:
 
 def warnings(lake: Lake, manifests: Sequence[Manifest]) -> tuple[str, ...]:
     """Return what makes all numbers of a run empty, one sentence each."""
-    if any(manifest.state == "complete" for manifest in manifests) or lake.rows("models"):
+    if lake.rows("models") or lake.rows("images"):
         return ()
     if not manifests:
         return ("the lake holds no snapshot; nothing is measured",)
+    if any(manifest.state == "complete" for manifest in manifests):
+        return ("the lake holds no model and no image; nothing is measured",)
     states = {manifest.state for manifest in manifests}
     said = [text for state, text in _UNFINISHED.items() if state in states]
     return (f"the lake holds only {' and '.join(said)}; nothing is measured",)
