@@ -35,9 +35,10 @@ GLOSSARY: Final = (
 def brief(headlines: Sequence[Headline]) -> tuple[str, ...]:
     """Return up to five sentences, each with its interval and denominator in brackets."""
     at = {one.id: one for one in headlines}
-    return tuple(
-        f"{at[key].sentence.split('. ')[0].removesuffix('.')} "
-        f"(95 % interval {listed(list(at[key].interval))}; {at[key].denominator})."
-        for key in _CHOSEN
-        if key in at
-    )
+    return tuple(_sentence(at[key]) for key in _CHOSEN if key in at)
+
+
+def _sentence(one: Headline) -> str:
+    said = one.sentence.split(". ")[0].removesuffix(".")
+    word = "interval" if len(one.interval) == 1 else "intervals"
+    return f"{said} (95 % {word} {listed(list(one.interval))}; {one.denominator})."

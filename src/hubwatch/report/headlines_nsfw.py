@@ -122,7 +122,7 @@ def _difference(first: Row, last: Row) -> str:
     p, p_low, p_high, q, q_low, q_high = (100 * (end or 0.0) for end in ends)
     low = q - p - math.hypot(q - q_low, p_high - p)
     high = q - p + math.hypot(q_high - q, p - p_low)
-    return f" (95 % interval of the change {low:+.1f} to {high:+.1f})"
+    return f", 95 % interval of the change {low:+.1f} to {high:+.1f}"
 
 
 def unrated(results: Results) -> Headline | None:
