@@ -44,8 +44,8 @@ def _verbs(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
             yield from _verbs(command, (*path, name))
             continue
         info = " ".join(("hubwatch", *path, name))
-        with click.Context(command, info_name=info, max_content_width=100) as inner:
-            yield (*path, name), command.get_help(inner)
+        inner = command.make_context(info, [], resilient_parsing=True, max_content_width=100)
+        yield (*path, name), command.get_help(inner)
 
 
 def commands_page() -> str:

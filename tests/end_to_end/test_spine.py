@@ -109,6 +109,7 @@ def test_the_report_names_no_creator_and_no_depicted_person(
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     text = page.read_text(encoding="utf-8")
+    assert "Everything here is fictional" in text
     import pyarrow as pa
 
     names, handles = set(), set()

@@ -202,14 +202,6 @@ def test_a_time_that_is_none_does_not_date_a_dump(tmp_path: Path, hub: Any) -> N
     assert model["observed_at"].isoformat() == "2024-02-01T00:00:00+00:00"
 
 
-@pytest.mark.parametrize("url", ["https://image.hub.invalid/simulated/a.jpeg", "https://h.example"])
-def test_answers_of_the_simulated_hub_are_known_as_such(url: str, tmp_path: Path, hub: Any) -> None:
-    file = packed(lines_of(hub.image(1, url=url), hub.image(2)), tmp_path / "i.jsonl")
-    import_files([file], hub.lake)
-    (manifest,) = snapshots(hub.lake)
-    assert manifest.summary.get("simulated", False) == ("hub.invalid" in url)
-
-
 def test_a_killed_import_makes_room_before_the_next_one_begins(
     tmp_path: Path, hub: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,10 +21,6 @@ from hubwatch.lake.raw.frames import whole_length
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-
-#: Address below which every picture of the simulated hub lies; nobody can own it (RFC 2606).
-_SIMULATED: Final = b"hub.invalid/simulated/"
 
 
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,20 +107,15 @@ def _store(
     progress: Callable[[int], None] | None,
 ) -> ImportSummary:
     records = size = 0
-    simulated: bool | None = None
     for part in dump.plan():
         for page in dump.walk(part):
             writer.append(record_of(dump.name, page))
             records += page.rows
             size += len(page.body)
-            if simulated is None:
-                simulated = _SIMULATED in page.body
             if progress is not None:
                 progress(page.rows)
     failures = [*dump.failures, *_cut(files, dump.failures)]
     summary: dict[str, Any] = {"records": records, "bytes": size, "failures": failures}
-    if simulated:
-        summary["simulated"] = True
     if observed_at or dump.latest:
         summary["observed_at"] = observed_at or dump.latest
     writer.complete(summary)
