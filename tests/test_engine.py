@@ -150,3 +150,16 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     ):
         tables.collect(tables["t"].group_by("word").agg(n=col("n").sum()))
     assert "memory" in told.value.what
+
+
+def test_a_full_spill_folder_is_a_full_disk_and_not_a_damaged_table() -> None:
+    import duckdb  # noqa: TID251 - its own errors are what is translated
+
+    from hubwatch.engine.duck import _plain_errors
+    from hubwatch.errors import LakeError, StorageError
+
+    said = 'IO Error: Could not write file "spill": No space left on device'
+    with pytest.raises(StorageError, match="no space left"), _plain_errors():
+        raise duckdb.IOException(said)
+    with pytest.raises(LakeError, match="cannot be read"), _plain_errors():
+        raise duckdb.IOException("IO Error: No files found")

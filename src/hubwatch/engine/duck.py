@@ -114,12 +114,16 @@ def _plain_errors() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise StorageError(
             "the question does not fit the memory limit and the spill folder",
-            hint="give more memory (setting `engine.memory`) or free disk space",
+            hint="give more memory (settings `engine.memory`, `refine.memory`) or free disk space",
         ) from error
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
         raise _unreadable(str(error)) from error
 
 
 def _unreadable(said: str) -> HubwatchError:
+    if "No space left on device" in said:
+        return StorageError(
+            "no space left in the spill folder", hint="free some space, then run it again"
+        )
     first = said.splitlines()[0].rstrip(".") if said else "unknown"
     return LakeError(f"a table cannot be read: {first}", hint="check it: `hubwatch lake verify`")
