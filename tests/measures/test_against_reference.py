@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import reference
-from conftest import GOLDEN, Rows, arrow_table, write_lake
+from golden_lake import GOLDEN, Rows, arrow_table, write_lake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

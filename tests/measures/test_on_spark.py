@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import GOLDEN, Rows, write_lake
+from golden_lake import GOLDEN, Rows, write_lake
 
 from hubwatch.engine import open_tables
 from hubwatch.measures.registry import MEASURES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import GOLDEN
+from golden_lake import GOLDEN
 
 from hubwatch.errors import UsageError
 from hubwatch.measures.base_models import TREE, architecture, lineage

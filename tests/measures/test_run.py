@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import GOLDEN, arrow_table
+from golden_lake import GOLDEN, arrow_table
 
 from hubwatch.errors import LakeError, StorageError, UsageError
 from hubwatch.lake.catalog import Catalog, DataFile, commit, create_lake
