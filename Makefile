@@ -50,7 +50,7 @@ clean:
 LOCK = uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --no-annotate -c requirements/constraints.txt
 lock:
-	for set in base test bench spark docs; do $(LOCK) requirements/$$set.in -o requirements/$$set.lock || exit 1; done
+	for set in base test bench spark docs train; do $(LOCK) requirements/$$set.in -o requirements/$$set.lock || exit 1; done
 
 # The generated reference pages, and the site in site/.
 docs: $(V)/.docs

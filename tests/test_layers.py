@@ -19,6 +19,7 @@ ORDER = (
     ("hubs", "simulate"),
     ("lake",),
     ("prompts",),
+    ("gazetteer",),
     ("signals",),
     ("adapters",),
     ("measures",),

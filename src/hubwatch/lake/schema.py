@@ -11,6 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.lake.columns import Column, Table, arrow_type
+from hubwatch.lake.signal_tables import (
+    MODEL_SIGNALS,
+    PROMPT_CODES,
+    PROMPT_SIGNALS,
+    PROMPT_TAGS,
+    TAG_TERMS,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -226,30 +233,6 @@ _TAGS = Table(
     ),
 )
 
-_PROMPT_TAGS = Table(
-    "prompt_tags",
-    "the tags of one distinct prompt",
-    ("prompt_id", "position"),
-    (
-        Column("prompt_id", "hash", "row of prompts"),
-        Column("position", "int", "place in the prompt, from 0"),
-        Column("term_id", "int", "row of tag_terms"),
-        Column("weight", "real", "1 when not said"),
-    ),
-    filled_by="signals build",
-)
-
-_TAG_TERMS = Table(
-    "tag_terms",
-    "the dictionary of prompt tags",
-    ("term_id",),
-    (
-        Column("term_id", "int", "dense, from 0"),
-        Column("term", "text", "normalised tag"),
-    ),
-    filled_by="signals build",
-)
-
 _ADAPTERS = Table(
     "adapters",
     "what the header of one adapter file says; names are keyed tokens",
@@ -328,8 +311,11 @@ TABLES: Final[dict[str, Table]] = {
         _FILES,
         _IMAGES,
         _PROMPTS,
-        _PROMPT_TAGS,
-        _TAG_TERMS,
+        PROMPT_TAGS,
+        TAG_TERMS,
+        PROMPT_SIGNALS,
+        PROMPT_CODES,
+        MODEL_SIGNALS,
         _RESOURCES,
         _CREATORS,
         _TAGS,

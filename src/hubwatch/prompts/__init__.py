@@ -1,0 +1,1 @@
+"""The prompt language: parse, normalise, tags, resources."""

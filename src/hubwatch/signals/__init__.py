@@ -1,0 +1,1 @@
+"""One module a signal, each with its definition, evidence and measured scores."""
