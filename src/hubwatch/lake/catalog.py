@@ -102,6 +102,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
         tables: table name to its files, in order.
         snapshots: refined snapshots, in the order in which they were refined.
         quarantine: rows of the quarantine table by reason.
+        made_with: derived table to what it was made with, for example signal to version.
     """
 
     format: int = LAKE_VERSION
@@ -110,6 +111,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, list[DataFile]] = {}
     snapshots: list[RefinedSnapshot] = []
     quarantine: dict[str, int] = {}
+    made_with: dict[str, dict[str, str]] = {}
 
 
 class Lake:
