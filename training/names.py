@@ -34,26 +34,24 @@ COMMON_SHARE = 2.0
 WORD_LEVELS = (10, 20, 35)
 LOCALES_FOLDER = "faker/providers/person"
 #: Surnames of two syllables or characters, which the short lists lack.
-COMPOUND = tuple(
-    [
-        "남궁",
-        "황보",
-        "제갈",
-        "사공",
-        "선우",
-        "서문",
-        "독고",
-        "동방",
-        "欧阳",
-        "歐陽",
-        "司马",
-        "司馬",
-        "上官",
-        "诸葛",
-        "諸葛",
-        "夏侯",
-        "慕容",
-    ]
+COMPOUND = (
+    "남궁",
+    "황보",
+    "제갈",
+    "사공",
+    "선우",
+    "서문",
+    "독고",
+    "동방",
+    "欧阳",
+    "歐陽",
+    "司马",
+    "司馬",
+    "上官",
+    "诸葛",
+    "諸葛",
+    "夏侯",
+    "慕容",
 )
 #: Lists of one locale that are short hold its most frequent names.
 SHIPPED_SUPPORT = 2

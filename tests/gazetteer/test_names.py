@@ -20,7 +20,7 @@ from hubwatch.gazetteer.names import (
     person_shape,
 )
 from hubwatch.simulate.world.invented import person_name
-from hubwatch.simulate.world.streams import Picker, stream
+from hubwatch.simulate.world.streams import Picker
 
 
 @pytest.mark.parametrize("token", ["anna", "ANNA", "Anna", "Änna", "Анна", "ＡＮＮＡ"])
@@ -103,7 +103,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 def test_invented_names_are_not_in_the_table() -> None:
-    picker = Picker(stream(7, "invented"))
+    picker = Picker(7)
     names = [person_name(picker, woman=bool(i % 2)) for i in range(300)]
     known = sum(given_name(first) is not None for first, _ in names)
     assert known < 10
