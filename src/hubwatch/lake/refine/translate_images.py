@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from hubwatch.hubs.civitai.records import ImageStats, Meta
-from hubwatch.lake.refine.values import item_id, level_of, real, whole
+from hubwatch.lake.refine.values import id_in_url, item_id, level_of, real, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +75,7 @@ def _with_id(
     kept: list[Image] = []
     positions: list[int] = []
     for position, image in enumerate(images):
-        image.id = item_id(image.id) or _id_in_url(image.url)
+        image.id = item_id(image.id) or id_in_url(image.url)
         if image.id is None:
             batch.set_aside("images", "no-id", place(position).below("id"))
         else:
@@ -222,14 +221,3 @@ def _only_version(image: Image) -> str | None:
     if used is not None and len(used) == 1:
         return item_id(used[0])
     return None if image.model_version_id is None else item_id(image.model_version_id)
-
-
-def _id_in_url(url: str | None) -> str | None:
-    """Return the id that the detail answers leave out: the file name in the picture's address."""
-    if not url:
-        return None
-    try:
-        name = urlsplit(url).path.rpartition("/")[2].partition(".")[0]
-    except ValueError:
-        return None
-    return name if name.isdecimal() and name.isascii() and len(name) <= 19 else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.hubs.civitai.records import FileMetadata, Hashes, Stats
 from hubwatch.lake.refine.staging import read_time
 from hubwatch.lake.refine.translate_images import add_showcase
-from hubwatch.lake.refine.values import item_id
+from hubwatch.lake.refine.values import commercial_uses, item_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _NO_STATS: Final = Stats()
 _NO_METADATA: Final = FileMetadata()
 _NO_HASHES: Final = Hashes()
-_WORD: Final = re.compile(r"[^{},\s\"]+")
 
 
 def add_model(batch: Batch, model: Model, origin: Origin, seen: Seen) -> None:
@@ -50,7 +48,7 @@ def add_model(batch: Batch, model: Model, origin: Origin, seen: Seen) -> None:
         seen.pseudonym(model.creator.username if model.creator else None),
         model.tags or [],
         *_counters(model.stats or _NO_STATS),
-        _commercial_use(model.allow_commercial_use),
+        commercial_uses(model.allow_commercial_use),
         model.allow_no_credit,
         model.allow_derivatives,
         model.allow_different_license,
@@ -202,14 +200,6 @@ def add_tag(batch: Batch, tag: Tag, origin: Origin, seen: Seen) -> None:
         batch.set_aside("tags", "no-id", origin.below("name"))
         return
     batch.add("tags", (tag.name, None, True, seen.observed_at, seen.via), origin, full=True)
-
-
-def _commercial_use(value: str | list[str] | None) -> list[str] | None:
-    """Return the allowed uses as a sorted set: one word, a list, or the text `{Image,Rent}`."""
-    if value is None:
-        return None
-    words = value if isinstance(value, list) else _WORD.findall(value)
-    return sorted({word for word in words if word != "None"})
 
 
 def _upper(text: str | None) -> str | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from hubwatch.levels import BIT_TO_LEVEL, WORD_TO_LEVEL
 
 _LARGEST: Final = 2**63 - 1
 _LONGEST_ID = 64
+_WORD: Final = re.compile(r"[^{},\s\"]+")
 
 
 def item_id(value: int | str | None) -> str | None:
@@ -19,6 +22,25 @@ def item_id(value: int | str | None) -> str | None:
         text = value.strip()
         return text if 0 < len(text) <= _LONGEST_ID else None
     return None
+
+
+def id_in_url(url: str | None) -> str | None:
+    """Return the id that the detail answers leave out: the file name in the picture's address."""
+    if not url:
+        return None
+    try:
+        name = urlsplit(url).path.rpartition("/")[2].partition(".")[0]
+    except ValueError:
+        return None
+    return name if name.isdecimal() and name.isascii() and len(name) <= 19 else None
+
+
+def commercial_uses(value: str | list[str] | None) -> list[str] | None:
+    """Return the allowed uses as a sorted set: one word, a list, or the text `{Image,Rent}`."""
+    if value is None:
+        return None
+    words = value if isinstance(value, list) else _WORD.findall(value)
+    return sorted({word for word in words if word != "None"})
 
 
 def whole(value: float | str | None) -> int | None:
