@@ -53,6 +53,30 @@ def _image(i: int, **columns: Any) -> dict[str, Any]:
             "level": "PG", **columns}  # fmt: skip
 
 
+def _says(i: int, **columns: Any) -> dict[str, Any]:
+    return {"hub": "simulated", "model_id": str(i), "real_person": True, "gender": "women",
+            "sexualised": False, **columns}  # fmt: skip
+
+
+def _prompt(i: int, **columns: Any) -> dict[str, Any]:
+    return {"prompt_id": i, "tokens": 10 + i, "gender": "women", **columns}
+
+
+#: Prompt and negative prompt of the images of the tiny lake, by their number.
+_PROMPTS = {0: (1, 9), 1: (1, None), 2: (2, 8), 5: (3, 9), 7: (4, None), 9: (1, 8), 11: (5, 9),
+            12: (6, None), 14: (2, 9), 15: (3, None), 16: (1, None)}  # fmt: skip
+
+
+def _asking(images: Rows) -> Rows:
+    """Return images with their prompts."""
+    nothing = (None, None)
+    return [
+        {**row, **dict(zip(("prompt_id", "negative_prompt_id"),
+                           _PROMPTS.get(int(row["image_id"]), nothing), strict=True))}
+        for row in images
+    ]  # fmt: skip
+
+
 GOLDEN: dict[str, Rows] = {
     "models": [
         _model(0, downloads=None),
@@ -72,7 +96,7 @@ GOLDEN: dict[str, Rows] = {
         _version(5, base_model="SDXL Turbo", month=None),
         _version(1, hub="other", method="Checkpoint"),
     ],
-    "images": [
+    "images": _asking([
         *(_image(i) for i in range(6)),
         *(_image(6 + i, level="PG-13") for i in range(3)),
         *(_image(9 + i, level="R", month="2024-02") for i in range(2)),
@@ -83,5 +107,25 @@ GOLDEN: dict[str, Rows] = {
         _image(15, level=None, month="2024-03"),
         _image(16, level="PG", month=None, model_id=None),
         _image(17, level="R", hub="other", creator_key="creator-9"),
+    ]),
+    "model_signals": [
+        _says(0, who_kind="actor", prominence="global", sexualised=True),
+        _says(1, gender="men", who_kind="athlete"),
+        _says(2, gender="both", perceived_gender="women", perceived_gender_probability=0.95),
+        _says(3, gender=None, perceived_gender="men", perceived_gender_probability=0.6),
+        _says(4, real_person=None),
+        _says(1, hub="other", gender="men", perceived_gender="men",
+              perceived_gender_probability=1.0, sexualised=None),
     ],
-}
+    "prompt_signals": [
+        _prompt(1), _prompt(2, gender="men"), _prompt(3, gender="none"), _prompt(4, gender="both"),
+        _prompt(5, gender=None), _prompt(8, gender="men", tokens=3), _prompt(9, tokens=0),
+    ],
+    "prompt_codes": [
+        {"prompt_id": 1, "code": "sexualised.one", "hits": 2},
+        {"prompt_id": 1, "code": "sexualised.two", "hits": 1},
+        {"prompt_id": 3, "code": "violent.one", "hits": 4},
+        {"prompt_id": 8, "code": "sexualised.one", "hits": 1},
+        {"prompt_id": 2, "code": "minor.benign", "hits": 1},
+    ],
+}  # fmt: skip

@@ -309,3 +309,233 @@ def lorenz(values: list[int], at: float) -> float | None:
     whole = math.floor(place + 1e-9)
     rest = (place - whole) * ordered[whole] if whole < len(values) else 0.0
     return (sum(ordered[:whole]) + rest) / sum(values)
+
+
+def _with_signals(lake: dict[str, list[Row]], models: list[Row]) -> list[Row]:
+    said = {(row["hub"], row["model_id"]): row for row in lake.get("model_signals", [])}
+    return [{**said.get((row["hub"], row["model_id"]), {}), **row} for row in models]
+
+
+RATES = {"sensitivity": 0.8, "specificity": 0.95, "n_positive": 200.0, "n_negative": 900.0}
+
+
+def real_person_share(lake: dict[str, list[Row]]) -> Table:
+    """Return the rows of basis `signal`, and counts and values of `calibrated`."""
+    models = _with_signals(lake, lake["models"])
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in models:
+        groups[row.get("method") or "unknown"].append(row)
+        groups["all"].append(row)
+    out: Table = {}
+    for method, rows in groups.items():
+        for month, some in by_month(rows).items():
+            plain = share(row.get("real_person") for row in some)
+            none = {"creators_low": None, "creators_high": None}
+            out[method, month, "signal"] = {**plain, **none}
+            if month == "all":
+                whole = over_creators(rows, lambda row: row.get("real_person"), "model_id")
+                out[method, month, "signal"] |= whole
+            if method == "all":
+                said, better = plain["value"], RATES["sensitivity"] + RATES["specificity"] - 1
+                value = None if said is None else (said + RATES["specificity"] - 1) / better
+                out[method, month, "calibrated"] = {
+                    **{name: plain[name] for name in ("n", "total", "unknown")},
+                    "value": None if value is None else min(max(value, 0.0), 1.0),
+                }
+    return out
+
+
+def real_person_reach_by(lake: dict[str, list[Row]]) -> Table:
+    """Return counts of models and creators, and values of the groups that are shown."""
+    models = [r for r in _with_signals(lake, lake["models"]) if r.get("real_person") is True]
+    out: Table = {}
+    for dimension in ("who_kind", "prominence"):
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in models:
+            groups[row.get(dimension) or "unknown"].append(row)
+        known = [d for g, rows in groups.items() if g != "unknown" for d in _downloads(rows)]
+        few = {}
+        for group, rows in groups.items():
+            hands = {
+                (r["hub"], r.get("creator_key"), None if r.get("creator_key") else r["model_id"])
+                for r in rows
+            }
+            few[group] = min(len(rows), len(hands)) < 10
+            out[dimension, group] = {
+                "models": len(rows), "creators": len(hands), "total": sum(known),
+                "unknown": sum(_downloads(groups.get("unknown", []))),
+            }  # fmt: skip
+        named = [g for g in groups if g != "unknown"]
+        if not any(few[g] for g in named):
+            for group in named:
+                held = sorted(_downloads(groups[group]))
+                half = len(held) // 2
+                middle = held[half] if len(held) % 2 else sum(held[half - 1 : half + 1]) / 2
+                out[dimension, group] |= {
+                    "n": sum(held), "value": sum(held) / sum(known) if sum(known) else None,
+                    "median": float(middle), "counted": len(held), "suppressed": False,
+                }  # fmt: skip
+        else:
+            out |= {
+                (dimension, group): {**out[dimension, group], "value": None, "suppressed": True}
+                for group in named
+                if few[group]
+            }
+    return out
+
+
+def _downloads(rows: list[Row]) -> list[int]:
+    return [row["downloads"] for row in rows if row.get("downloads") is not None]
+
+
+def target_gender(lake: dict[str, list[Row]]) -> Table:
+    models = _with_signals(lake, lake["models"])
+
+    def perceived(row: Row) -> str | None:
+        sure = (row.get("perceived_gender_probability") or 0) >= 0.9
+        return row.get("perceived_gender") if sure else None
+
+    def shown(row: Row) -> str | None:
+        return row.get("gender")
+
+    out: Table = {}
+    for basis, mark, gender in (
+        ("flag", "flagged_real_person", shown),
+        ("signal", "real_person", shown),
+        ("perceived", "real_person", perceived),
+    ):
+        rows = [row for row in models if row.get(mark) is True]
+
+        def is_women(row: Row, gender: Any = gender) -> bool | None:
+            said = gender(row)
+            return None if said in (None, "none") else said == "women"
+
+        out[(basis,)] = {
+            **share(map(is_women, rows)), **over_creators(rows, is_women, "model_id"),
+            "men": sum(gender(row) == "men" for row in rows),
+            "other": sum(gender(row) == "both" for row in rows),
+        }  # fmt: skip
+    return out
+
+
+def _sexualised(row: Row) -> bool | None:
+    bits = row["level_mask"] & 63
+    shown = None if not bits else bool(bits & 24)
+    own = row.get("sexualised")
+    if shown or own:
+        return True
+    return None if shown is None or own is None else False
+
+
+def sexualised_pairing(lake: dict[str, list[Row]]) -> Table:
+    """Return the shares; the interval of the ratio is checked by itself."""
+    models = [r for r in _with_signals(lake, graded(lake)) if r.get("real_person") is True]
+    out: Table = {}
+    cells = {}
+    for gender in ("women", "men"):
+        rows = [row for row in models if row.get("gender") == gender]
+        hands = {
+            (r["hub"], r.get("creator_key"), None if r.get("creator_key") else r["model_id"])
+            for r in rows
+        }
+        plain = share(map(_sexualised, rows))
+        cells[gender] = (plain["n"], plain["total"])
+        out[(gender,)] = {
+            **plain, **over_creators(rows, _sexualised, "model_id"), "creators": len(hands)
+        }  # fmt: skip
+    (a, b), (c, d) = cells["women"], cells["men"]
+    ratio = None
+    if b and d:
+        add = 0.5 * (0 in (a, b - a, c, d - c))
+        ratio = ((a + add) / (b + 2 * add)) / ((c + add) / (d + 2 * add))
+    out[("women",)]["risk_ratio"] = ratio
+    out[("men",)]["risk_ratio"] = None
+    return out
+
+
+def _prompted(lake: dict[str, list[Row]], column: str) -> list[Row]:
+    """Return images with a prompt, their owner, and what the signals say of the prompt."""
+    owners = {(r["hub"], r["model_id"]): r.get("creator_key") for r in lake["models"]}
+    signals = {row["prompt_id"]: row for row in lake.get("prompt_signals", [])}
+    return [
+        {**row, "creator_key": row.get("creator_key") or owners.get((row["hub"], row["model_id"])),
+         "says": signals.get(row[column])}
+        for row in lake["images"] if row.get(column) is not None
+    ]  # fmt: skip
+
+
+def prompt_gender(lake: dict[str, list[Row]]) -> Table:
+    rows = _prompted(lake, "prompt_id")
+    signals = {row["prompt_id"]: row for row in lake.get("prompt_signals", [])}
+    for row in rows:
+        row["gender"] = (row["says"] or {}).get("gender")
+        row["avoids"] = signals.get(row.get("negative_prompt_id"), {}).get("gender")
+        row["grade"] = row["level"] if row.get("level") in RATED else "unrated"
+    out: Table = {}
+    for level in sorted({row["grade"] for row in rows} | ({"all"} if rows else set())):
+        some = [row for row in rows if level in ("all", row["grade"])]
+        for gender in ("women", "men", "both", "none"):
+
+            def asks(row: Row, gender: str = gender) -> bool | None:
+                return None if row["gender"] is None else row["gender"] == gender
+
+            mine = [row for row in some if row["gender"] == gender]
+            out[level, gender] = {
+                **share(map(asks, some)), **over_creators(some, asks, "image_id"),
+                "avoids_women": sum(row["avoids"] == "women" for row in mine),
+                "avoids_men": sum(row["avoids"] == "men" for row in mine),
+                **dict.fromkeys(("of_gender", "of_gender_low", "of_gender_high")),
+            }  # fmt: skip
+            if level in RATED:
+
+                def at(row: Row, level: str = level) -> bool:
+                    return bool(row["grade"] == level)
+
+                rated = [r for r in rows if r["gender"] == gender and r["grade"] != "unrated"]
+                ends = over_creators(rated, at, "image_id")
+                out[level, gender] |= {
+                    "of_gender": share(map(at, rated))["value"],
+                    "of_gender_low": ends["creators_low"], "of_gender_high": ends["creators_high"],
+                }  # fmt: skip
+    return out
+
+
+def language_rates(lake: dict[str, list[Row]]) -> Table:
+    hits: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    seen = set()
+    for row in lake.get("prompt_codes", []):
+        seen.add(row["code"])
+        hits[row["prompt_id"]][row["code"]] += row["hits"]
+        if row["code"] != "minor.benign":
+            signal = row["code"].split(".")[0]
+            hits[row["prompt_id"]][signal] += row["hits"]
+    used = {polarity: _prompted(lake, column) for polarity, column in
+            (("asked", "prompt_id"), ("avoided", "negative_prompt_id"))}  # fmt: skip
+    columns = {"asked": "prompt_id", "avoided": "negative_prompt_id"}
+    categories = {
+        category
+        for polarity, rows in used.items()
+        for row in rows
+        for category in hits[row[columns[polarity]]]
+    }
+    out: Table = {}
+    for polarity, rows in used.items():
+        for month, some in by_month(rows).items() if rows else ():
+            known = [row for row in some if row["says"] is not None]
+            for category in categories:
+                n = [hits[row[columns[polarity]]][category] for row in known]
+                total = sum(row["says"]["tokens"] for row in known)
+                with_ = {(r["hub"], r["creator_key"]) for r, k in zip(known, n, strict=True)
+                         if k and r["creator_key"]}  # fmt: skip
+                who = {(r["hub"], r["creator_key"]) for r in known if r["creator_key"]}
+                low, high = wilson(len(with_), len(who))
+                out[category, polarity, month] = {
+                    "n": sum(n), "total": total, "unknown": len(some) - len(known),
+                    "value": 1000 * sum(n) / total if total else None,
+                    "prompts": len(known), "prompts_with": sum(k > 0 for k in n),
+                    "prompt_share": sum(k > 0 for k in n) / len(known) if known else None,
+                    "creators": len(who), "creators_with": len(with_),
+                    "creator_share": len(with_) / len(who) if who else None,
+                    "creator_low": low, "creator_high": high,
+                }  # fmt: skip
+    return out

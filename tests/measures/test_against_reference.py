@@ -40,6 +40,25 @@ IMAGE = st.fixed_dictionaries({
     "hub": HUBS, "image_id": st.integers(0, 99).map(str), "month": MONTHS,
     "model_id": st.one_of(st.none(), IDS), "creator_key": CREATORS,
     "level": st.sampled_from([None, "PG", "PG-13", "R", "X", "XXX", "blocked", "unrated"]),
+    "prompt_id": st.one_of(st.none(), st.integers(-6, 6)),
+    "negative_prompt_id": st.one_of(st.none(), st.integers(-6, 6)),
+})  # fmt: skip
+GENDERS = st.sampled_from([None, "women", "men", "both", "none"])
+MODEL_SIGNALS = st.fixed_dictionaries({
+    "hub": HUBS, "model_id": IDS, "gender": GENDERS,
+    "real_person": st.sampled_from([None, True, True, False]),
+    "who_kind": st.sampled_from([None, "actor", "musician"]),
+    "prominence": st.sampled_from([None, "global"]),
+    "perceived_gender": st.sampled_from([None, "women", "men"]),
+    "perceived_gender_probability": st.sampled_from([None, 0.6, 0.9, 1.0]),
+    "sexualised": st.sampled_from([None, True, False]),
+})  # fmt: skip
+PROMPT_SIGNALS = st.fixed_dictionaries(
+    {"prompt_id": st.integers(-6, 6), "tokens": st.integers(0, 90), "gender": GENDERS}
+)
+PROMPT_CODES = st.fixed_dictionaries({
+    "prompt_id": st.integers(-6, 6), "hits": st.integers(1, 9),
+    "code": st.sampled_from(["sexualised.one", "sexualised.two", "violent.one", "minor.benign"]),
 })  # fmt: skip
 
 
@@ -52,6 +71,9 @@ LAKES = st.fixed_dictionaries({
     "models": rows(MODEL, "models", 60),
     "versions": rows(VERSION, "versions", 25),
     "images": rows(IMAGE, "images", 60),
+    "model_signals": rows(MODEL_SIGNALS, "model_signals", 60),
+    "prompt_signals": rows(PROMPT_SIGNALS, "prompt_signals", 13),
+    "prompt_codes": rows(PROMPT_CODES, "prompt_codes", 20),
 })  # fmt: skip
 
 
@@ -104,6 +126,8 @@ def duck() -> Any:
 
 
 TABLE_MEASURES = [name for name in MEASURES if hasattr(reference, name) and name != "lorenz"]
+#: What a measure is computed with where its defaults are not fixed.
+PARAMETERS: dict[str, dict[str, Any]] = {"real_person_share": {"rates": reference.RATES}}
 PROPERTY = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -118,7 +142,7 @@ def test_there_is_a_reference_for_every_measure() -> None:
 @given(lake=LAKES)
 def test_a_measure_equals_its_reference(duck: Any, name: str, lake: dict[str, Rows]) -> None:
     measure = MEASURES[name]
-    table = measure.compute(InMemory(duck, lake).tables())
+    table = measure.compute(InMemory(duck, lake).tables(), **PARAMETERS.get(name, {}))
     same(result(table, len(measure.keys)), getattr(reference, name)(lake))
 
 
@@ -157,23 +181,42 @@ def _bigger(seed: int) -> dict[str, Rows]:
         "flagged_real_person": [None, True, False], "downloads": [None, *range(0, 5000, 7)],
         "tags": [None, [], ["nsfw"], ["style"]], "level": [None, "unrated", "PG", "R", "XXX"],
         "base_model": [None, "SD 1.5", "Pony"], "model_id": [None, *map(str, range(700))],
+        "prompt_id": [None, *range(40)], "negative_prompt_id": [None, *range(40)],
+        "gender": [None, "women", "men", "both", "none"], "who_kind": [None, "actor", "musician"],
+        "real_person": [None, True, True, False], "prominence": [None, "global", "niche"],
+        "perceived_gender": [None, "women", "men"], "perceived_gender_probability": [0.7, 1.0],
+        "sexualised": [None, True, False, False], "tokens": [0, 8, 30], "hits": [1, 2],
+        "code": ["sexualised.one", "violent.one"],
     }  # fmt: skip
 
     def some(key: str, n: int, *columns: str) -> Rows:
         return [{key: str(i), **{c: rng.choice(words[c]) for c in columns}} for i in range(n)]
 
     model = ("hub", "method", "month", "creator_key", "level_mask", "flagged_real_person")
+    image = ("hub", "month", "model_id", "creator_key", "level", "prompt_id", "negative_prompt_id")
+    said = ("gender", "perceived_gender", "perceived_gender_probability", "sexualised")
+    models = some("model_id", 600, *model, "downloads", "tags")
+    signals = some("model_id", 600, "real_person", "who_kind", "prominence", *said)
+    prompts = some("prompt_id", 40, "tokens", "gender")
+    codes = some("prompt_id", 20, "code", "hits")
     return {
-        "models": some("model_id", 600, *model, "downloads", "tags"),
+        "models": models,
         "versions": some("version_id", 300, "hub", "method", "month", "base_model"),
-        "images": some("image_id", 900, "hub", "month", "model_id", "creator_key", "level"),
+        "images": some("image_id", 900, *image),
+        "model_signals": [
+            {**row, "hub": model["hub"]} for row, model in zip(signals, models, strict=True)
+        ],
+        "prompt_signals": [{**row, "prompt_id": int(row["prompt_id"])} for row in prompts[5:]],
+        "prompt_codes": [{**row, "prompt_id": int(row["prompt_id"])} for row in codes],
     }
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
 def test_bigger_lakes_equal_the_reference(duck: Any, name: str) -> None:
     lake = _bigger(seed=11)
-    found = result(MEASURES[name].compute(InMemory(duck, lake).tables()), len(MEASURES[name].keys))
+    tables = InMemory(duck, lake).tables()
+    table = MEASURES[name].compute(tables, **PARAMETERS.get(name, {}))
+    found = result(table, len(MEASURES[name].keys))
     assert not any(row.get("suppressed") for row in found.values())
     same(found, getattr(reference, name)(lake))
 
@@ -184,7 +227,7 @@ def test_files_give_what_memory_gives(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sources = write_lake(Path(folder), GOLDEN, files=3)
         with open_tables(sources, threads=1) as tables:
-            table = MEASURES[name].compute(tables)
+            table = MEASURES[name].compute(tables, **PARAMETERS.get(name, {}))
     same(result(table, len(MEASURES[name].keys)), getattr(reference, name)(GOLDEN))
 
 

@@ -24,7 +24,13 @@ CONTRACT = {
     "level_mix": ["month", "level"],
     "unrated_share": ["unit", "month"],
     "flagged_share": ["method", "month"],
+    "real_person_share": ["method", "month", "basis"],
     "real_person_reach": ["group", "method", "statistic"],
+    "real_person_reach_by": ["dimension", "group"],
+    "target_gender": ["basis"],
+    "sexualised_pairing": ["gender"],
+    "prompt_gender": ["level", "gender"],
+    "language_rates": ["category", "polarity", "month"],
     "concentration": ["unit", "statistic"],
     "lorenz": ["unit", "population_share"],
 }
@@ -42,6 +48,20 @@ def test_columns_are_keys_then_values_then_those_that_are_told(name: str, golden
     keys = list(zip(*(table[key].to_pylist() for key in measure.keys), strict=True))
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_measure_reads_the_tables_that_it_tells_of(name: str, golden: Tables) -> None:
+    """What builds missing signals goes by these names."""
+    read: set[str] = set()
+
+    class Watched(type(golden)):  # type: ignore[misc]  # the class of a value
+        def __getitem__(self, table: str) -> object:
+            read.add(table)
+            return golden[table]
+
+    MEASURES[name].compute(Watched(golden._backend, golden._sources))
+    assert read == set(MEASURES[name].tables)
 
 
 @pytest.mark.parametrize("name", MEASURES)

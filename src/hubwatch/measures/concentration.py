@@ -43,6 +43,7 @@ def concentration(tables: Tables) -> pa.Table:
     """Concentration of uploads, downloads and images over creators (G2).
 
     Question: Do a few hands make most of it?
+    Tables: models, images
     Unit: creator; one creator on two hubs counts as two.
     Denominator: creators with at least one model (uploads), with at least one model whose counter
         is known (downloads), or with at least one model or image (images).
@@ -75,6 +76,7 @@ def lorenz_curve(tables: Tables) -> pa.Table:
     """Lorenz curves of uploads, downloads and images over creators (G2).
 
     Question: Which part of everything does the lower part of creators hold?
+    Tables: models, images
     Unit: creator; one creator on two hubs counts as two.
     Denominator: creators as in `concentration`; `n` is the number of them up to the point.
     Formula: value = amount held by the creators with least, up to the point / amount of all.

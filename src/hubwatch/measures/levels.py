@@ -37,6 +37,7 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
     """Share of NSFW images and models under every definition side by side (B1).
 
     Question: How much of the hub is not safe for work, under which definition?
+    Tables: models, images
     Unit: image, or model; never mixed.
     Denominator: items that the definition can judge. For `wide`, `platform` and `explicit`: rated
         images, and models with at least one rated image. For `tag`: models whose tags are known,
@@ -68,7 +69,7 @@ def nsfw_share(tables: Tables, *, nsfw_tags: Sequence[str] = NSFW_TAGS) -> pa.Ta
         something of its model, not of the image.
     Source: levels as on the hub; arXiv 2408.15261 (wide), doi:10.1145/3664647.3681052 (tag).
     """
-    models = _tagged(_graded(tables), nsfw_tags)
+    models = _tagged(graded(tables), nsfw_tags)
     images = _with_models(tables["images"], models)
     images = images.with_columns(grade=col("level").cast(TEXT))
     models = models.with_columns(grade=col("level_mask"))
@@ -97,7 +98,7 @@ def _with_models(images: Table, models: Table) -> Table:
     )
 
 
-def _graded(tables: Tables) -> Table:
+def graded(tables: Tables) -> Table:
     """Return models with `level_mask`; where the hub gives none, that of their collected images."""
     models = tables["models"]
     silent = models.filter(col("level_mask").fill_null(0) == 0).select("hub", "model_id")
@@ -181,6 +182,7 @@ def level_mix(tables: Tables) -> pa.Table:
     """Browsing levels of the rated images of each month (B1, full distribution).
 
     Question: How mature are the images of each month?
+    Tables: images
     Unit: image.
     Denominator: rated images of the month.
     Formula: value = images of the level / rated images.
@@ -203,6 +205,7 @@ def unrated_share(tables: Tables) -> pa.Table:
     """Images and models that the hub has not rated (B4).
 
     Question: How wrong could the NSFW share be?
+    Tables: models, images
     Unit: image, or model without any rated image.
     Denominator: all items of the month.
     Formula: value = unrated items / all items.
@@ -218,7 +221,7 @@ def unrated_share(tables: Tables) -> pa.Table:
         own boolean counts unrated as safe.
     Source: measures B4 of the project's catalogue; no published figure is known.
     """
-    masks = count(tables, _graded(tables), month=month(), mask=col("level_mask"))
+    masks = count(tables, graded(tables), month=month(), mask=col("level_mask"))
     models: Counts = Counter()
     for (period, mask), n in masks.items():
         models[period, "rated" if _members_of_mask(mask) else None] += n

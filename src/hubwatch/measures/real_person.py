@@ -34,6 +34,7 @@ def flagged_share(tables: Tables) -> pa.Table:
     """Share of models that the hub marks as depicting a real person (C1).
 
     Question: How many models does the hub itself mark as depicting a real person?
+    Tables: models
     Unit: model.
     Denominator: models of the method and month whose flag is known.
     Formula: value = flagged models / models with a known flag.
@@ -102,6 +103,7 @@ def real_person_reach(tables: Tables) -> pa.Table:
     """Downloads of models that the hub marks as depicting a real person (C4).
 
     Question: How far do real-person models travel, compared with all others?
+    Tables: models
     Unit: model; a download is one count of the hub's all-time counter.
     Denominator: `share of downloads`: downloads of all models with a known flag; `unknown` are
         those of models without one. `median`: models of the group with a known counter, and

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hubwatch.errors import UsageError
-from hubwatch.measures import concentration, levels, real_person, volume
+from hubwatch.lake.schema import TABLES
+from hubwatch.measures import (
+    concentration,
+    gender,
+    language,
+    levels,
+    prompt_gender,
+    reach_by,
+    real_person,
+    real_person_share,
+    volume,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +35,9 @@ if TYPE_CHECKING:
 _TEXTS: Final = (
     "Question", "Unit", "Denominator", "Formula", "Uncertainty", "Pitfalls", "Source"
 )  # fmt: skip
+_TABLES: Final = "Tables"
 _LISTS: Final = ("Keys", "Columns", "Parameters")
-_HEAD: Final = re.compile(rf"({'|'.join((*_TEXTS, *_LISTS))}):\s*(.*)")
+_HEAD: Final = re.compile(rf"({'|'.join((*_TEXTS, _TABLES, *_LISTS))}):\s*(.*)")
 _ITEM: Final = re.compile(r"    (\w+):\s+(.*)")
 
 
@@ -47,6 +59,7 @@ class Measure:
         compute: the function.
         summary: first line of the docstring.
         texts: section title → text.
+        tables: tables of the lake that it reads.
         keys: key column → what it holds.
         columns: column after the value columns → what it holds.
         parameters: name → default.
@@ -56,6 +69,7 @@ class Measure:
     compute: Compute
     summary: str
     texts: Mapping[str, str]
+    tables: tuple[str, ...]
     keys: Mapping[str, str]
     columns: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -74,6 +88,7 @@ class Measure:
             "uncertainty": self.texts["Uncertainty"],
             "pitfalls": self.texts["Pitfalls"],
             "source": self.texts["Source"],
+            "tables": list(self.tables),
             "keys": dict(self.keys),
             "columns": dict(self.columns),
             "parameters": dict(self.parameters),
@@ -87,7 +102,7 @@ def define(name: str, compute: Compute) -> Measure:
         ValueError: the docstring lacks a section or tells of unknown parameters.
     """
     summary, sections = _sections(inspect.getdoc(compute) or "")
-    missing = [title for title in (*_TEXTS, "Keys") if title not in sections]
+    missing = [title for title in (*_TEXTS, _TABLES, "Keys") if title not in sections]
     if missing or not summary:
         raise ValueError(f"the definition of {name} lacks {', '.join(missing) or 'a summary'}")
     told = {title: _items(sections.get(title, [])) for title in _LISTS}
@@ -99,7 +114,10 @@ def define(name: str, compute: Compute) -> Measure:
     if set(told["Parameters"]) != set(parameters):
         raise ValueError(f"the definition of {name} does not tell its parameters")
     texts = {title: " ".join(line.strip() for line in sections[title]) for title in _TEXTS}
-    return Measure(name, compute, summary, texts, told["Keys"], told["Columns"], parameters)
+    tables = tuple("".join(sections[_TABLES]).replace(" ", "").split(","))
+    if unknown := set(tables) - set(TABLES):
+        raise ValueError(f"the definition of {name} tells of no such table: {unknown}")
+    return Measure(name, compute, summary, texts, tables, told["Keys"], told["Columns"], parameters)
 
 
 def _sections(docstring: str) -> tuple[str, dict[str, list[str]]]:
@@ -136,7 +154,13 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "level_mix": levels.level_mix,
     "unrated_share": levels.unrated_share,
     "flagged_share": real_person.flagged_share,
+    "real_person_share": real_person_share.real_person_share,
     "real_person_reach": real_person.real_person_reach,
+    "real_person_reach_by": reach_by.real_person_reach_by,
+    "target_gender": gender.target_gender,
+    "sexualised_pairing": gender.sexualised_pairing,
+    "prompt_gender": prompt_gender.prompt_gender,
+    "language_rates": language.language_rates,
     "concentration": concentration.concentration,
     "lorenz": concentration.lorenz_curve,
 }

@@ -111,7 +111,7 @@ def over_clusters(parts: Reals, wholes: Reals, *, alone: tuple[float, float] = (
         return _nothing_varies(share, size * size / (_squares(wholes) + alone[1]))
     apart = alone[0] * (1 - share) ** 2 + (alone[1] - alone[0]) * share**2
     spread = clusters / (clusters - 1) * (_squares(parts - share * wholes) + apart)
-    return _within_unit(share, math.sqrt(spread) / size)
+    return within_unit(share, math.sqrt(spread) / size)
 
 
 def _nothing_varies(share: float, clusters: float) -> Estimate:
@@ -163,7 +163,7 @@ def gini(values: Reals) -> Estimate:
     value = float((rank * x).sum()) / amount - 1
     influence = (rank - value - 1) * x - 2 * np.cumsum(x) / n
     spread = math.sqrt(float(((influence - influence.mean()) ** 2).sum())) / amount
-    return _within_unit(max(value, 0.0), spread)
+    return within_unit(max(value, 0.0), spread)
 
 
 def lorenz(values: Reals, at: Reals) -> list[Estimate]:
@@ -189,7 +189,7 @@ def lorenz(values: Reals, at: Reals) -> list[Estimate]:
     cross += here * (held * sums[count] - at * here * count)
     rest = n * (at * here) ** 2 - 2 * at * here * held * amount + held**2 * squares[n]
     spread = np.sqrt(np.maximum(below + 2 * cross + rest, 0.0)) / amount
-    return [_within_unit(float(v), float(s)) for v, s in zip(held, spread, strict=True)]
+    return [within_unit(float(v), float(s)) for v, s in zip(held, spread, strict=True)]
 
 
 def top_share(values: Reals, share: float) -> Estimate:
@@ -214,7 +214,7 @@ def _squares(values: Reals) -> float:
     return float(ordered @ ordered)
 
 
-def _within_unit(value: float, spread: float) -> Estimate:
+def within_unit(value: float, spread: float) -> Estimate:
     """Return an interval that is symmetric on the logit scale."""
     value = min(max(value, 0.0), 1.0)
     if value in (0.0, 1.0) or spread == 0:

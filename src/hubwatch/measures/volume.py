@@ -25,6 +25,7 @@ def new_items(tables: Tables) -> pa.Table:
     """New models, versions and images of each month (A1).
 
     Question: How fast does the hub grow?
+    Tables: models, versions, images
     Unit: model, version, image; each counted once under its own `unit`.
     Denominator: none; `total` is the number of items whose month is known.
     Formula: n = items first known in the month; value = n.
@@ -55,6 +56,7 @@ def method_mix(tables: Tables) -> pa.Table:
     """Personalisation methods among the new versions of each month (A2).
 
     Question: Which methods of personalisation dominate?
+    Tables: versions
     Unit: version.
     Denominator: versions of the month whose method is known.
     Formula: value = versions of the method / versions with a known method.
@@ -77,6 +79,7 @@ def base_model_mix(tables: Tables) -> pa.Table:
     """Base models that the new versions of each month build on (A3).
 
     Question: Which base models carry the practice?
+    Tables: versions
     Unit: version.
     Denominator: versions of the month whose base model is known; `Other` is a known answer.
     Formula: value = versions of the base model / versions with a known base model. A row whose
