@@ -1,0 +1,92 @@
+"""What one character stands for: invisible, accented, or drawn like another."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Final
+
+import disarm
+from anyascii import anyascii
+
+#: Blocks of combining marks that serve accents and disguise, not the vowels of a script.
+_MARKS: Final = (
+    range(0x0300, 0x0370),
+    range(0x1AB0, 0x1B00),
+    range(0x1DC0, 0x1E00),
+    range(0x20D0, 0x2100),
+    range(0xFE20, 0xFE30),
+)
+#: Drawn as nothing, although Unicode does not call them format characters.
+_BLANK: Final = frozenset(
+    (0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10))
+) | frozenset(range(0xE0100, 0xE01F0))
+
+
+def nfkc(text: str) -> str:
+    """Return the compatibility form (NFKC); a lone surrogate becomes U+FFFD.
+
+    The standard library needs quadratic time for a long run of combining marks; this does not.
+
+    Source: Unicode Standard Annex 15.
+    """
+    return text if text.isascii() else disarm.normalize(text, form="NFKC")
+
+
+@cache
+def _bare(code: int) -> str:
+    char = chr(code)
+    kind = unicodedata.category(char)
+    if kind == "Cf" or code in _BLANK or any(code in block for block in _MARKS):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(char))
+    name = unicodedata.name(char, "")
+    if kind[0] == "P" or (kind[0] == "L" and name.startswith("LATIN ")):
+        return anyascii(char).lower() or char
+    if name.startswith("GREEK "):
+        return unicodedata.normalize("NFD", char)[0]
+    return char
+
+
+@cache
+def _lookalike(code: int) -> str:
+    return disarm.strip_obfuscation(chr(code)).lower() or chr(code)
+
+
+class _Bare:
+    """`_bare` in the form that `str.translate` wants."""
+
+    def __getitem__(self, code: int) -> str:
+        if code < 0x80:
+            raise LookupError(code)
+        return _bare(code)
+
+
+class _Lookalike:
+    """`_lookalike` in the form that `str.translate` wants."""
+
+    def __getitem__(self, code: int) -> str:
+        if code < 0x80:
+            raise LookupError(code)
+        return _lookalike(code)
+
+
+_BARE: Final = _Bare()
+_LOOKALIKE: Final = _Lookalike()
+
+
+def bare(text: str) -> str:
+    """Return a text without invisible characters and accents.
+
+    Latin letters, digits and punctuation become ASCII; letters of other scripts stay.
+    """
+    return text if text.isascii() else text.translate(_BARE)
+
+
+def unmasked(text: str) -> str:
+    """Return a text with every character replaced by the Latin letters that it looks like.
+
+    Source: Unicode Technical Standard 39, as the library `disarm` carries it.
+    """
+    return text if text.isascii() else text.translate(_LOOKALIKE)

@@ -1,0 +1,140 @@
+"""Reading one prompt: its tags, the resources that it calls, its sentences, its script."""
+
+from __future__ import annotations
+
+import re
+from math import exp
+from typing import TYPE_CHECKING, Final
+
+from hubwatch.prompts.normalise import plain
+from hubwatch.prompts.records import Prompt, Tag
+from hubwatch.prompts.scan import CUT, LEAST, MOST, STOP, TEXT, Mark, scan
+from hubwatch.prompts.text import script_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DECIMALS: Final = 4
+_LONG_SENTENCE: Final = 10
+_SENTENCE: Final = 5
+_ALNUM: Final = re.compile(r"[^\W_]")
+#: `2$$` and `0.5::` before a choice of a dynamic prompt.
+_CHOICE: Final = re.compile(r"\s*(?:\d{1,3}(?:-\d{1,3})?\$\$|\d{0,3}\.?\d{0,9}::)")
+#: A weight without brackets has no effect in the tools and is no part of the tag either.
+_LOOSE_WEIGHT: Final = re.compile(r"\d{0,2}\.\d{1,4}")
+
+#: Start, end and logarithm of the weight of one stretch of a piece.
+Stretch = tuple[int, int, float]
+
+
+def parse(text: str) -> Prompt:
+    """Read one prompt as people write it.
+
+    Commas (also of full width), line ends, `BREAK`, `AND`, the bars and colons of `[a|b]`,
+    `[a:b:0.5]` and `{a|b}`, and the ends of sentences part tags. `(x)` weighs 1.1, `[x]` 1/1.1,
+    `(x:1.3)` 1.3; they multiply. Brackets that do not match never fail: an open one counts to the
+    end.
+
+    Args:
+        text: positive or negative; at best as written, at worst anything.
+
+    Returns:
+        Its tags and resources. Time and memory are linear in the text.
+    """
+    found = scan(text)
+    tags: list[Tag] = []
+    sentences: list[str] = []
+    for stretches, stopped in _pieces(text, found.marks):
+        tag = _tag(text, stretches, len(tags))
+        if tag is None:
+            continue
+        tags.append(tag)
+        if _is_sentence(tag.text, stopped=stopped):
+            sentences.append(tag.text)
+    script = script_of(" ".join(tag.text for tag in tags))
+    return Prompt(tuple(tags), tuple(found.resources), tuple(sentences), script)
+
+
+def parse_part(text: str) -> tuple[list[tuple[str, float]], bool]:
+    """Read a part of a prompt that was cut off at commas or line ends.
+
+    Returns:
+        Text and weight of its tags, and whether it could be read apart from the rest.
+    """
+    found = scan(text)
+    if not found.clean:
+        return [], False
+    tags = (_tag(text, stretches, 0) for stretches, _ in _pieces(text, found.marks))
+    return [(tag.text, tag.weight) for tag in tags if tag is not None], True
+
+
+def _pieces(text: str, marks: list[Mark]) -> Iterator[tuple[list[Stretch], bool]]:
+    """Yield the stretches of text between two cuts, and whether a sentence ends behind them."""
+    stretches: list[Stretch] = []
+    start, level = 0, 0.0
+    for mark in marks:
+        if mark.act == TEXT:
+            continue
+        if mark.start > start:
+            stretches.append((start, mark.start, level))
+        start = mark.end
+        level += mark.rise
+        if mark.act in (CUT, STOP):
+            yield stretches, mark.act == STOP
+            stretches = []
+    if start < len(text):
+        stretches.append((start, len(text), level))
+    yield stretches, False
+
+
+def _tag(text: str, stretches: list[Stretch], position: int) -> Tag | None:
+    """Make a tag of the stretches of one piece; None when nothing is left of it."""
+    held = [part for part in stretches if not text[part[0] : part[1]].isspace()]
+    if not held:
+        return None
+    raw = "".join([text[start:end] for start, end, _ in stretches])
+    form = _clean(plain(raw))
+    if not form:
+        return None
+    start, end = held[0][0], held[-1][1]
+    start += held[0][1] - start - len(text[start : held[0][1]].lstrip())
+    end = held[-1][0] + len(text[held[-1][0] : end].rstrip())
+    return Tag(form, _weight(held), position, start, end)
+
+
+def _clean(form: str) -> str:
+    """Drop what surrounds a tag and is no part of it."""
+    if form.isalnum():
+        return form
+    if ":" in form:
+        form = _CHOICE.sub("", form, count=1) if "::" in form else form
+        head, _, tail = form.rpartition(":")
+        if head and not head[-1].isdigit() and _LOOSE_WEIGHT.fullmatch(tail):
+            form = head
+    elif "$$" in form:
+        form = _CHOICE.sub("", form, count=1)
+    bare = form.strip(' "“”').rstrip(" .;!?")
+    return bare if _ALNUM.search(bare) else form
+
+
+def _weight(stretches: list[Stretch]) -> float:
+    """Return the weight of a piece: the mean over its characters when its parts have several."""
+    level = stretches[0][2]
+    if len(stretches) == 1 or all(part[2] == level for part in stretches):
+        return 1.0 if level == 0.0 else _clip(_exp(level))
+    total = sum((end - start) * _exp(level) for start, end, level in stretches)
+    return _clip(total / sum(end - start for start, end, _ in stretches))
+
+
+def _exp(level: float) -> float:
+    return exp(min(level, 50.0))
+
+
+def _clip(weight: float) -> float:
+    return round(min(max(weight, LEAST), MOST), _DECIMALS)
+
+
+def _is_sentence(text: str, *, stopped: bool) -> bool:
+    """Say whether a tag reads as a sentence; scripts without spaces count three letters a word."""
+    size = text.count(" ") + 1 if text.isascii() else max(text.count(" ") + 1, len(text) // 3)
+    return size >= (_SENTENCE if stopped else _LONG_SENTENCE)
