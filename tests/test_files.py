@@ -13,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwatch.errors import InputError, StorageError
-from hubwatch.files import open_bytes, read_lines, write_atomically, writing_to
+from hubwatch.files import (
+    open_bytes,
+    read_lines,
+    write_atomically,
+    writing_aside,
+    writing_to,
+)
 
 
 class Dribble(io.RawIOBase):
@@ -87,3 +93,21 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
 def test_other_system_errors_pass_unchanged(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="weird"), writing_to(tmp_path):
         raise OSError(errno.EIO, "weird")
+
+
+@pytest.mark.parametrize("name", ["f", "f.gz", "f.zst"])
+def test_a_stream_appears_when_it_is_whole_compressed_by_its_name(
+    tmp_path: Path, name: str
+) -> None:
+    target = tmp_path / name
+    with writing_aside(target) as out:
+        out.write(b"new " * 1000)
+        assert not target.exists()
+    with open_bytes(target) as stream:
+        assert stream.read() == b"new " * 1000
+    with pytest.raises(KeyError), writing_aside(target) as out:
+        out.write(b"half")
+        raise KeyError
+    with open_bytes(target) as stream:
+        assert stream.read() == b"new " * 1000
+    assert list(tmp_path.iterdir()) == [target]

@@ -63,6 +63,29 @@ def write_atomically(path: Path, data: bytes | str) -> None:
             aside.unlink(missing_ok=True)
 
 
+@contextmanager
+def writing_aside(path: Path) -> Iterator[IO[bytes]]:
+    """Open a stream whose file appears under its name only when all of it is written.
+
+    Args:
+        path: `.gz` and `.zst` compress by suffix.
+
+    Raises:
+        StorageError: see `writing_to`; the old file, if any, is untouched.
+    """
+    import pyarrow as pa
+
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with pa.output_stream(str(aside), compression=_CODECS.get(path.suffix)) as out:
+                yield out
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
 def require_file(path: Path) -> Path:
     """Return `path` when it is a readable file.
 

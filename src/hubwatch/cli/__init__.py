@@ -34,6 +34,7 @@ Exit codes: 0 done; 1 our bug; 2 usage or input is wrong; 3 finished, but some i
             "hubwatch.cli.measure:measures",
             "The measures there are, and what they mean.",
         ),
+        "signals": ("hubwatch.cli.signals:signals", "What a prompt or a model says, one by one."),
         "report": ("hubwatch.cli.report:report", "Write one self-contained page of results."),
         "simulate": ("hubwatch.cli.simulate:simulate", "Write or serve a fictional hub."),
         "config": ("hubwatch.cli.config:config", "Show settings and where they come from."),

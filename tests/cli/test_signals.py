@@ -1,0 +1,108 @@
+"""`hubwatch signals` as people call it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hubwatch.cli import cli
+from hubwatch.cli.shell import run
+from hubwatch.errors import ExitCode
+from hubwatch.signals.registry import NAMES
+
+PROMPTS: list[Any] = [
+    {"id": "a", "prompt": "1girl, portrait, red kite", "negative_prompt": "blurry"},
+    {"id": "b", "prompt": ""},
+    {"id": "c", "prompt": "a man and his dog on a hill"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("HUBWATCH_CONFIG_DIR", str(tmp_path / "config"))
+    return
+
+
+@pytest.fixture
+def prompts(tmp_path: Path) -> Path:
+    path = tmp_path / "prompts.jsonl"
+    path.write_text("".join(json.dumps(item) + "\n" for item in PROMPTS))
+    return path
+
+
+def test_all_signals_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["signals", "list", "--json"]) == ExitCode.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert [signal["signal"] for signal in found] == list(NAMES)
+    assert run(cli, ["signals", "list"]) == ExitCode.DONE
+    assert "real_person" in capsys.readouterr().out
+
+
+def test_one_signal_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["signals", "show", "depicted_gender"]) == ExitCode.DONE
+    assert "## Known failures" in capsys.readouterr().out
+    assert run(cli, ["signals", "show", "depicted_gender", "--json"]) == ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["signal"] == "depicted_gender"
+
+
+def test_an_unknown_signal_gets_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["signals", "show", "real_persn"]) == ExitCode.USAGE
+    assert "did you mean `real_person`" in capsys.readouterr().err
+
+
+def test_answers_go_to_a_file_one_a_line(
+    prompts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "answers.jsonl"
+    args = ["signals", "run", "depicted_gender", "--input", str(prompts), "-o", str(out)]
+    assert run(cli, args) == ExitCode.DONE
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [row["id"] for row in found] == ["a", "b", "c"]
+    assert [row["value"] for row in found] == ["women", None, "men"]
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "3 items" in shown.err
+
+
+def test_a_bad_item_answers_an_error_and_the_exit_code_is_3(
+    prompts: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    prompts.write_text(prompts.read_text() + '{"id": "d", "prompt": 7}\n{broken\n')
+    assert run(cli, ["signals", "run", "evasion", "--input", str(prompts)]) == ExitCode.SOME_FAILED
+    rows = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert [row["id"] for row in rows] == ["a", "b", "c", "d", None]
+    assert "`prompt`" in rows[3]["error"]
+
+
+def test_a_missing_file_and_a_wrong_kind_are_usage_errors(
+    prompts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(prompts.with_name("none.jsonl"))
+    assert run(cli, ["signals", "run", "evasion", "--input", missing]) == ExitCode.USAGE
+    wrong = ["signals", "run", "prompt_level", "--kind", "model", "--input", str(prompts)]
+    assert run(cli, wrong) == ExitCode.USAGE
+    assert "does not answer for a model" in capsys.readouterr().err
+
+
+def test_stdin_that_is_a_terminal_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert run(cli, ["signals", "run", "evasion", "--input", "-"]) == ExitCode.USAGE
+    assert "terminal" in capsys.readouterr().err
+
+
+def test_revealing_warns_and_is_logged(
+    prompts: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    args = ["signals", "run", "depicted_gender", "--reveal", "--input", str(prompts)]
+    assert run(cli, args) == ExitCode.DONE
+    shown = capfd.readouterr()
+    assert shown.err.count("warning:") == 2
+    assert json.loads(shown.out.splitlines()[0])["evidence"][0]["text"] == "1girl"
+    assert (tmp_path / "config" / "reveal.log").read_text().count("\n") == 1
