@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OUT = Path(shipped.__file__).parent / "data"
-SUPPORT = ((10_000, 3), (300, 2), (30, 1))
-COMMON_RANK = 5_000
-COMMON_SHARE = 2.0
+SUPPORT = ((10_000, 3), (300, 2), (70, 1))
+#: Rank up to which a surname has a level: 3 most frequent, 2 common, else 1.
+SURNAME_RANKS = ((300, 3), (5_000, 2))
 WORD_LEVELS = (10, 20, 35)
 LOCALES_FOLDER = "faker/providers/person"
 #: Surnames of two syllables or characters, which the short lists lack.
@@ -116,7 +116,8 @@ def read_census(site: Path, parts: Parts) -> int:
     added = 0
     for line in (site / "names/dist.all.last").read_text().splitlines():
         name, _, _, rank = line.split()
-        added += parts.family(fold(name), 2 if int(rank) <= COMMON_RANK else 1)
+        level = next((level for last, level in SURNAME_RANKS if int(rank) <= last), 1)
+        added += parts.family(fold(name), level)
     return added
 
 
@@ -202,7 +203,7 @@ def write(parts: Parts, sources: list[dict[str, Any]]) -> None:
         "given_names_by_support": {str(level): support[level] for level in sorted(support)},
         "surnames": {
             "rare": sum(v == 1 for v in parts.surname.values()),
-            "common": sum(v == 2 for v in parts.surname.values()),
+            "common": sum(v >= 2 for v in parts.surname.values()),
         },
         "common_words": len(parts.words),
         "sources": sources,

@@ -58,6 +58,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("engine.memory", str, "4GB", "memory limit of the table engine"),
     Setting("refine.memory", str, "640MB", "memory limit of the engine while refining"),
     Setting("refine.workers", int, 2, "processes that read raw answers"),
+    Setting("gazetteer.path", str, None, "file of your own gazetteer; else in the data folder"),
 )
 
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
@@ -87,6 +88,17 @@ def config_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "hubwatch"
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "hubwatch"
+
+
+def data_folder() -> Path:
+    """Return the folder for large files that hubwatch builds for the user; not created."""
+    if chosen := os.environ.get("HUBWATCH_DATA_DIR"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "hubwatch" / "data"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "hubwatch"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "hubwatch"
 
 
 def config_files() -> tuple[Path, ...]:

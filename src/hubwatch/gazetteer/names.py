@@ -31,8 +31,13 @@ HASH_BYTES: Final = 5
 #: Attribute bits of a token: support, surname, everyday word, share of women in hundredths.
 SUPPORT_BITS: Final = 0b11
 SURNAME_SHIFT: Final = 2
+SURNAME_BITS: Final = 0b11
 COMMON_SHIFT: Final = 4
 WOMEN_SHIFT: Final = 8
+
+#: Level of the most frequent given names, and of the most frequent surnames (a level of its own
+#: inside the table; to callers they are common ones).
+FREQUENT: Final = 3
 
 _HAN_GIVEN: Final = 2
 _JAPANESE_GIVEN: Final = 3
@@ -50,7 +55,7 @@ class GivenName(NamedTuple):
     """What is known of a token as a given name.
 
     Args:
-        support: 1 rare (30 bearers or more counted), 2 known (300), 3 frequent (10 000).
+        support: 1 rare (70 bearers or more counted), 2 known (300), 3 frequent (10 000).
         women: share of women among the bearers counted, 0..1; an association of the name, never
             a statement about one person.
     """
@@ -148,7 +153,20 @@ def is_surname(token: str) -> int:
     Args:
         token: one word in any case and script.
     """
-    return (_attributes(token) >> SURNAME_SHIFT) & 0b11
+    return min((_attributes(token) >> SURNAME_SHIFT) & SURNAME_BITS, 2)
+
+
+def is_common_name(given: str, family: str) -> bool:
+    """Return whether a frequent given name stands with one of the most frequent surnames.
+
+    Many bear such a name, so that it alone points at nobody.
+
+    Args:
+        given, family: one word each.
+    """
+    known = given_name(given)
+    level = (_attributes(family) >> SURNAME_SHIFT) & SURNAME_BITS
+    return known is not None and known.support == FREQUENT and level == FREQUENT
 
 
 def is_common_word(token: str) -> bool:
@@ -172,7 +190,7 @@ def name_parts(tokens: Sequence[str]) -> NameParts:
     return NameParts(
         support,
         women.astype(np.float32),
-        (found >> SURNAME_SHIFT & 0b11).astype(np.uint8),
+        np.minimum(found >> SURNAME_SHIFT & SURNAME_BITS, 2).astype(np.uint8),
         (found >> COMMON_SHIFT & 1).astype(np.bool_),
     )
 

@@ -1,0 +1,1 @@
+"""Readers of persons: each streams one source and says from where it can go on."""

@@ -1,0 +1,286 @@
+"""The gazetteer: names of notable people as hashes, and where they stand in a text.
+
+On disk lie sorted 64-bit hashes and 32 bits of codes, twelve bytes a name, and no name: the file
+can tell whether a text holds a listed name, and cannot be read out. It hides nothing from somebody
+who already has a list of names to try. It is mapped into memory, so that processes share it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from hubwatch.errors import InputError
+from hubwatch.files import require_file, writing_to
+from hubwatch.gazetteer.attributes import GENDERS, LAYOUT, OCCUPATIONS, PROMINENCES, SOURCES, unpack
+from hubwatch.gazetteer.names import is_common_word
+from hubwatch.gazetteer.windows import letters_of, windows_of
+from hubwatch.settings import data_folder, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from hubwatch.gazetteer.windows import Hashes, Places, Windows
+
+MAGIC: Final = b"HWGAZET1"
+FILE_NAME: Final = "gazetteer.hwg"
+BYTES_PER_NAME: Final = 12
+#: Up to this many bearers a full name still says who is meant.
+MOST_BEARERS: Final = 3
+_HEADER: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One listed name in a text.
+
+    Args:
+        start, end: code points in the text, end excluded.
+        gender: woman, man, other; None when the source does not say.
+        occupation: class of occupation; None when not known.
+        country: ISO 3166 code of two letters; None when not known.
+        prominence: global, national, niche; None when not known.
+        ambiguity: listed persons who share the folded name.
+        source: seed, package, wikidata, sparql, csv.
+        words: words in the listed name.
+        common_words: the name is made of everyday English words only.
+        common_name: a frequent given name with a common surname.
+    """
+
+    start: int
+    end: int
+    gender: str | None
+    occupation: str | None
+    country: str | None
+    prominence: str | None
+    ambiguity: int
+    source: str
+    words: int = 2
+    common_words: bool = False
+    common_name: bool = False
+
+    @property
+    def telling(self) -> bool:
+        """Return whether the name alone can point at one person.
+
+        A name of one word, one made of everyday words or one that many listed persons bear is
+        never enough; a common name is only when its bearer is known all over the world.
+        """
+        if self.words < 2 or self.common_words or self.ambiguity > MOST_BEARERS:
+            return False
+        return not self.common_name or self.prominence == "global"
+
+
+class Gazetteer:
+    """Names as sorted hashes with codes.
+
+    Args:
+        hashes: sorted and distinct.
+        attributes: packed codes, one for each hash; see `hubwatch.gazetteer.attributes`.
+        about: what the builder recorded: sources, licences, counts.
+    """
+
+    def __init__(
+        self, hashes: Hashes, attributes: NDArray[np.uint32], about: dict[str, Any]
+    ) -> None:
+        self.hashes = hashes
+        self.attributes = attributes
+        self.about = about
+
+    def __len__(self) -> int:
+        """Return the number of names."""
+        return len(self.hashes)
+
+    @property
+    def memory(self) -> int:
+        """Return the bytes that the index takes, shared between processes."""
+        return int(self.hashes.nbytes + self.attributes.nbytes)
+
+    def places_of(self, wanted: Hashes) -> Places:
+        """Return the place of each hash, -1 for one that is not listed."""
+        places = np.searchsorted(self.hashes, wanted)
+        places[places == len(self.hashes)] = 0
+        if not len(self.hashes):
+            return np.full(len(wanted), -1, dtype=np.int64)
+        return np.where(self.hashes[places] == wanted, places, -1)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the listed names in a text, in order, the longest where they overlap.
+
+        Case, diacritics, separators and joined words do not matter. Linear in the text.
+
+        Args:
+            text: as written; at most `MOST_WORDS` words of it make one name.
+        """
+        letters = letters_of(text)
+        windows = windows_of(letters)
+        places = self.places_of(windows.hashes)
+        hits = []
+        for at in _longest_first(windows, np.flatnonzero(places >= 0)):
+            start = int(letters.origin[windows.first[at]])
+            end = int(letters.origin[windows.end[at] - 1]) + 1
+            hit = self._hit(int(places[at]), start, end)
+            if int(windows.words[at]) <= hit.words or not _everyday(text[start:end]):
+                hits.append(hit)
+        return hits
+
+    def _hit(self, place: int, start: int, end: int) -> Hit:
+        found = unpack(int(self.attributes[place]))
+        return Hit(
+            start,
+            end,
+            found.gender,
+            found.occupation,
+            found.country,
+            found.prominence,
+            found.ambiguity,
+            found.source,
+            found.words,
+            found.common_words,
+            found.common_name,
+        )
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many names there are by source, gender, occupation and prominence."""
+        labels = {
+            "source": SOURCES,
+            "gender": GENDERS,
+            "occupation": OCCUPATIONS,
+            "prominence": PROMINENCES,
+        }
+        return {
+            field: {
+                label or "unknown": count
+                for label, count in zip(names, self._tally(field, len(names)), strict=True)
+                if count
+            }
+            for field, names in labels.items()
+        }
+
+    def _tally(self, field: str, size: int) -> list[int]:
+        shift, mask = LAYOUT[field]
+        codes = (self.attributes >> np.uint32(shift)) & np.uint32(mask)
+        return [int(n) for n in np.bincount(codes, minlength=size)[:size]]
+
+
+def _longest_first(windows: Windows, found: Places) -> Iterator[int]:
+    """Yield those of the found windows that do not overlap, from left to right."""
+    order = sorted(found.tolist(), key=lambda at: (windows.first[at], -windows.end[at]))
+    taken = 0
+    for at in order:
+        if windows.first[at] >= taken:
+            taken = int(windows.end[at])
+            yield at
+
+
+def _everyday(text: str) -> bool:
+    """Return whether a text is everyday words that only joined look like a name."""
+    words = "".join(c if c.isalpha() else " " for c in text).split()
+    return all(len(word) == 1 or is_common_word(word) for word in words)
+
+
+def write_gazetteer(
+    path: Path,
+    blocks: Iterator[tuple[Hashes, NDArray[np.uint32]]],
+    about: dict[str, Any],
+) -> int:
+    """Write a gazetteer from sorted blocks and return the number of names.
+
+    Args:
+        path: file to write; replaced in one step.
+        blocks: sorted distinct hashes with codes, block after block.
+        about: what to record.
+    """
+    aside = path.with_name(f".{path.name}.tmp")
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        codes: list[NDArray[np.uint32]] = []
+        with aside.open("wb") as out:
+            out.write(MAGIC + bytes(8))
+            written = 0
+            for hashes, attributes in blocks:
+                out.write(hashes.astype("<u8").tobytes())
+                codes.append(attributes.astype("<u4"))
+                written += len(hashes)
+            for block in codes:
+                out.write(block.tobytes())
+            out.write(json.dumps(about, sort_keys=True).encode())
+            out.seek(len(MAGIC))
+            out.write(written.to_bytes(8, "little"))
+        aside.replace(path)
+    return written
+
+
+def read_gazetteer(path: Path) -> Gazetteer:
+    """Map a gazetteer file into memory.
+
+    Raises:
+        InputError: no such file, or not a gazetteer of this version.
+    """
+    size = require_file(path).stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEADER)
+        count = int.from_bytes(head[len(MAGIC) :], "little")
+        end = _HEADER + BYTES_PER_NAME * count
+        if head[: len(MAGIC)] != MAGIC or len(head) < _HEADER or end > size:
+            raise InputError(
+                f"`{path}` is not a whole gazetteer of this version",
+                hint="build it again: hubwatch gazetteer build",
+            )
+        file.seek(end)
+        about = _about(path, file.read())
+    raw = np.memmap(path, dtype=np.uint8, mode="r")
+    hashes = raw[_HEADER : _HEADER + 8 * count].view("<u8")
+    return Gazetteer(hashes, raw[_HEADER + 8 * count : end].view("<u4"), about)
+
+
+def _about(path: Path, tail: bytes) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(tail)
+    except ValueError as error:
+        raise InputError(
+            f"`{path}` ends in the middle", hint="build it again: hubwatch gazetteer build"
+        ) from error
+    return found
+
+
+def default_path() -> Path:
+    """Return where the operator's own gazetteer lies: a setting, else the data folder."""
+    chosen = value_of("gazetteer.path")
+    return Path(chosen) if chosen else data_folder() / FILE_NAME
+
+
+def open_gazetteer(path: Path | None = None) -> Gazetteer:
+    """Open a gazetteer.
+
+    Args:
+        path: a built gazetteer; None for the operator's own if there is one, else the shipped
+            seed.
+
+    Raises:
+        InputError: the file is not a gazetteer.
+    """
+    chosen = path or default_path()
+    if path is None and not chosen.exists():
+        return read_seed()
+    return _opened(str(chosen.resolve()), chosen.stat().st_mtime_ns if chosen.exists() else 0)
+
+
+@lru_cache(maxsize=4)
+def _opened(path: str, changed: int) -> Gazetteer:  # noqa: ARG001 - a new file is a new entry
+    return read_gazetteer(Path(path))
+
+
+@lru_cache(maxsize=1)
+def read_seed() -> Gazetteer:
+    """Return the small gazetteer that ships with hubwatch."""
+    with as_file(files("hubwatch.gazetteer").joinpath("data", "seed.hwg")) as path:
+        return read_gazetteer(path)
