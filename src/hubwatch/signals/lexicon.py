@@ -1,0 +1,262 @@
+"""Lexicons: small versioned vocabularies that are matched by hash and cannot be read.
+
+A lexicon's data file holds, for every group of entries (role, category, language), the 64-bit
+BLAKE2b hashes of the entries' normal forms. Short strings can be guessed back by hashing a
+dictionary: the hashes keep the repository from being a list to copy; they are not a secret.
+
+Roles:
+    hit: counts wherever it stands.
+    soft: counts unless a `context` word stands in the same tag (medical, art history, sports, …).
+    benign: a longer phrase in which a term is harmless; it covers the term.
+    context: a word or phrase that makes `soft` terms of the same tag harmless.
+    adults: names adults; read only in what a prompt wants to avoid (minor cue).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import disarm
+import msgspec
+
+from hubwatch.errors import InputError
+from hubwatch.prompts.normalise import match_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+ROLES: Final = ("hit", "soft", "benign", "context", "adults")
+NAMES: Final = ("sexualised", "objectifying", "violent", "minor", "tools")
+
+#: Scripts that are written without spaces (and Hangul, whose particles join the word): every
+#: character is a token of its own, so that an entry is found inside a run.
+_JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+_TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]+")
+
+
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+_REPEATED: Final = re.compile(r"([a-z])\1\1")
+#: Single letters of a tag from which on they may be one word, spelled out.
+_SPELLED: Final = 3
+
+
+class GroupData(msgspec.Struct, frozen=True, kw_only=True):
+    """One group of a data file.
+
+    Args:
+        role: one of `ROLES`.
+        category: the category of a hit, the kind of a context; `-` when there is none.
+        language: ISO 639-1 code of the entries.
+        lemmas: entries in the plain list.
+        hashes: hashes by number of tokens; 16 hex digits each, for longer entries 32: the hash of
+            the first token, then that of the whole entry. Sorted.
+    """
+
+    role: str
+    category: str
+    language: str
+    lemmas: int
+    hashes: dict[str, list[str]]
+
+
+class LexiconData(msgspec.Struct, frozen=True, kw_only=True):
+    """A data file: what it is, and its groups."""
+
+    name: str
+    version: str
+    date: str
+    licence: str
+    sources: tuple[str, ...]
+    categories: dict[str, str]
+    groups: tuple[GroupData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry in a sequence of tokens: tokens `start` to `stop`, end excluded."""
+
+    start: int
+    stop: int
+    role: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A lexicon ready to match.
+
+    Args:
+        data: the file as it was read.
+        marks: role and category by hash of a whole entry.
+        contexts: kinds of context by hash of a whole entry.
+        lengths: lengths in tokens of the entries that begin with a token, longest first.
+        suspect: says whether a word, as written, can begin an entry in any of its forms.
+    """
+
+    data: LexiconData
+    marks: Mapping[int, tuple[str, str]] = field(repr=False)
+    contexts: Mapping[int, str] = field(repr=False)
+    lengths: Callable[[str], tuple[int, ...]] = field(repr=False)
+    suspect: Callable[[str], bool] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The lexicon's name."""
+        return self.data.name
+
+    def codes(self, prefix: str) -> dict[str, str]:
+        """Return the meaning of every category's code, `<prefix>.<category>`."""
+        return {f"{prefix}.{name}": text for name, text in self.data.categories.items()}
+
+    def find(self, words: Sequence[str]) -> list[Found]:
+        """Return hits, soft hits and benign phrases, leftmost and longest first, without overlap.
+
+        Args:
+            words: `tokens` of a text. Linear in their number.
+        """
+        found: list[Found] = []
+        stop = 0
+        for start, lengths in enumerate(map(self.lengths, words)):
+            if not lengths or start < stop:
+                continue
+            for length in lengths:
+                mark = self._mark(words, start, length)
+                if mark is not None:
+                    stop = start + length
+                    found.append(Found(start, stop, *mark))
+                    break
+        return found
+
+    def _mark(self, words: Sequence[str], start: int, length: int) -> tuple[str, str] | None:
+        if start + length > len(words):
+            return None
+        return self.marks.get(digest(" ".join(words[start : start + length])))
+
+    def context(self, words: Sequence[str]) -> frozenset[str]:
+        """Return the kinds of context that stand anywhere in a text.
+
+        Args:
+            words: `tokens` of a text. Linear in their number.
+        """
+        kinds = set()
+        for start, word in enumerate(words):
+            for length in self.lengths(word):
+                if start + length <= len(words):
+                    kinds.add(
+                        self.contexts.get(digest(" ".join(words[start : start + length])), "")
+                    )
+        return frozenset(kinds - {""})
+
+
+def ordinary(text: str) -> str:
+    """Return a tag as ordinary typography reads: no accents, nothing else undone.
+
+    Args:
+        text: in the form of `Tag.text`. What a look-up finds beyond this form was disguised.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENT.sub("", disarm.normalize(text, form="NFD")))
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """Return the forms of a tag that are looked up: the ordinary one first, then the undone ones.
+
+    Args:
+        text: in the form of `Tag.text`.
+    """
+    if sum(map(hides, text.split())) < _SPELLED:
+        return (text,)
+    return forms(text)
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """Return the forms of a tag or of one of its words: the ordinary one, and the undone ones."""
+    if text.isascii() and text.isalpha() and _REPEATED.search(text) is None:
+        return (text,)
+    return tuple(dict.fromkeys((ordinary(text), *match_keys(text))))
+
+
+@lru_cache(maxsize=1 << 16)
+def hides(word: str) -> int:
+    """Return how much a word of a tag can hide: 3 when undoing disguises changes it.
+
+    Else the number of its single letters, which may belong to a word that is spelled out.
+    """
+    if not word.isascii() or len(forms(word)) > 1:
+        return _SPELLED
+    return sum(len(token) == 1 and token.isalpha() for token in tokens(word))
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a normalised text: words, or characters where words are not spaced."""
+    return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def digest(text: str) -> int:
+    """Return the hash under which a token or an entry (tokens joined by one space) is stored."""
+    hashed = blake2b(text.encode("utf-8", "replace"), digest_size=8, person=b"hubwatch-lexicon")
+    return int.from_bytes(hashed.digest(), "big")
+
+
+def read_data(content: bytes) -> LexiconData:
+    """Read the bytes of a data file.
+
+    Raises:
+        InputError: it is not a lexicon.
+    """
+    try:
+        return msgspec.json.decode(content, type=LexiconData)
+    except msgspec.DecodeError as error:
+        raise InputError(
+            "the lexicon's data file cannot be read", hint=f"write it again: {error}"
+        ) from error
+
+
+def build_lexicon(data: LexiconData) -> Lexicon:
+    """Make a lexicon ready to match."""
+    marks: dict[int, tuple[str, str]] = {}
+    contexts: dict[int, str] = {}
+    lengths: dict[int, set[int]] = {}
+    for group in data.groups:
+        for length, hashes in group.hashes.items():
+            for text in hashes:
+                whole = int(text[-16:], 16)
+                lengths.setdefault(int(text[:16], 16), set()).add(int(length))
+                if group.role == "context":
+                    contexts[whole] = group.category
+                else:
+                    marks[whole] = (group.role, group.category)
+    table = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+    @lru_cache(maxsize=1 << 16)
+    def lengths_of(word: str) -> tuple[int, ...]:
+        return table.get(digest(word), ())
+
+    @lru_cache(maxsize=1 << 16)
+    def suspect(word: str) -> bool:
+        found = (token for form in forms(word) for token in tokens(form))
+        return any(map(lengths_of, found)) or 0 < hides(word) < _SPELLED
+
+    return Lexicon(data, marks, contexts, lengths_of, suspect)
+
+
+@cache
+def load_lexicon(name: str) -> Lexicon:
+    """Return one of the lexicons that ship with the package, `NAMES`.
+
+    Raises:
+        InputError: there is no such lexicon, or its file is damaged.
+    """
+    if name not in NAMES:
+        raise InputError(f"no lexicon is named `{name}`", hint=f"one of: {', '.join(NAMES)}")
+    return build_lexicon(
+        read_data((files("hubwatch.signals") / "lexicons" / f"{name}.json").read_bytes())
+    )
