@@ -106,3 +106,21 @@ def test_revealing_warns_and_is_logged(
     assert shown.err.count("warning:") == 2
     assert json.loads(shown.out.splitlines()[0])["evidence"][0]["text"] == "1girl"
     assert (tmp_path / "config" / "reveal.log").read_text().count("\n") == 1
+
+
+def test_an_evaluation_prints_denominators_and_intervals(
+    prompts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truths = {"a": "women", "b": None, "c": "men"}
+    labelled = [{**item, "truth": truths[item["id"]]} for item in PROMPTS]
+    prompts.write_text("".join(json.dumps(item) + "\n" for item in labelled))
+    args = ["signals", "evaluate", "depicted_gender", "--input", str(prompts), "--label", "truth"]
+    assert run(cli, [*args, "--positive", "women"]) == ExitCode.DONE
+    shown = capsys.readouterr().out
+    assert "2 labelled items (1 without a label, 0 unreadable)" in shown
+    assert "hidden from the signal: `truth`" in shown
+    assert "average_precision" in shown
+    assert run(cli, [*args, "--json"]) == ExitCode.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert found["confusion"]["counts"] == [[1, 0, 0], [0, 1, 0]]
+    assert found["whole"] is None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,29 +18,13 @@ from hubwatch.cli.console import (
     progress,
     say,
 )
+from hubwatch.cli.evaluating import evaluate
+from hubwatch.cli.inputs import input_option, kind_option, opened, sink
 from hubwatch.cli.shell import Group, Verb, option
-from hubwatch.errors import ExitCode, UsageError
+from hubwatch.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hubwatch.signals.run import RunCounts
-
-input_option = option(
-    "-i",
-    "--input",
-    "source",
-    required=True,
-    metavar="FILE|-",
-    heading="Input",
-    help="Model documents or prompt records: .json, .jsonl (.gz, .zst), .parquet; - is stdin.",
-)
-kind_option = option(
-    "--kind",
-    type=click.Choice(["model", "prompt"]),
-    heading="Input",
-    help="What the items are; told from their keys when left out.",
-)
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -87,33 +69,6 @@ def show(name: str, *, as_json: bool) -> None:
         print_json({**describe(found), "measured": plain(scores)})
     else:
         click.echo(f"# {name}\n\n{as_markdown(found, scores)}", nl=False)
-
-
-@contextmanager
-def opened(source: str) -> Iterator[Path | IO[bytes]]:
-    """Yield the file that was named, or stdin for `-`.
-
-    Raises:
-        UsageError: stdin is a terminal, where nothing would ever come.
-    """
-    if source != "-":
-        yield Path(source)
-        return
-    if sys.stdin.isatty():
-        raise UsageError("stdin is a terminal", hint="pipe JSON lines into it, or name a file")
-    yield sys.stdin.buffer
-
-
-@contextmanager
-def sink(out: str | None) -> Iterator[IO[bytes]]:
-    """Yield a file that appears when it is whole, or stdout."""
-    if out is None or out == "-":
-        yield sys.stdout.buffer
-        return
-    from hubwatch.files import writing_aside
-
-    with writing_aside(Path(out)) as stream:
-        yield stream
 
 
 @signals.command(
@@ -194,3 +149,6 @@ def summary(name: str, counts: RunCounts, seconds: float) -> str:
     values = ", ".join(f"{number(n)} {value}" for value, n in sorted(counts.values.items()))
     failed = f", {number(counts.failed)} could not be read" if counts.failed else ""
     return f"{name}: {counted(counts.items, 'item')}: {values or 'none'}{failed}, {seconds:.1f} s"
+
+
+signals.add_command(evaluate)

@@ -83,7 +83,7 @@ def run_signal(
         InputError: the file is missing or of another format.
     """
     found = signal(name)
-    lines, kind = _with_kind(found, lines_of(source), kind)
+    lines, kind = with_kind(found, lines_of(source), kind)
     counts = RunCounts()
     work = partial(answer_lines, name, kind, reveal)
     for answered in in_order(work, batches(lines), workers=workers):
@@ -95,7 +95,7 @@ def run_signal(
         yield answered.lines
 
 
-def _with_kind(
+def with_kind(
     found: Signal, lines: Iterator[bytes | ItemError], kind: SubjectKind | None
 ) -> tuple[Iterator[bytes | ItemError], SubjectKind]:
     """Return the lines and what they are: as said, as the signal allows, or as the first looks."""
