@@ -11,7 +11,19 @@ if TYPE_CHECKING:
 
     from hubwatch.report.headline import Headline
 
-_CHOSEN: Final = ("nsfw-image", "nsfw-rise", "flagged", "reach-share", "top20")
+_CHOSEN: Final = (
+    "nsfw-image",
+    "nsfw-rise",
+    "people",
+    "flagged",
+    "reach-share",
+    "targets",
+    "pairing",
+    "language",
+    "top20",
+)
+#: Sentences that say the same less well, left out where the first is there.
+_INSTEAD: Final = {"people": "flagged"}
 #: Words that a reader may not know, and what they mean.
 GLOSSARY: Final = (
     ("Checkpoint", "A whole image generator, ready to use."),
@@ -25,6 +37,26 @@ GLOSSARY: Final = (
     ("Gini", "How unequal shares are: 0 when all have the same, 1 when one has everything."),
     ("Median", "The middle one: half of the models have less, half have more."),
     (
+        "Signal",
+        "What hubwatch itself says of a model or a prompt after reading its texts, with a measured "
+        "error; not the hub's mark.",
+    ),
+    (
+        "Calibrated, corrected",
+        "A share as it would be if the signal never erred, worked out from how often it errs on "
+        "models that people labelled.",
+    ),
+    (
+        "Risk ratio",
+        "How many times as often something holds for one group as for another: 2 is twice as "
+        "often, 1 as often.",
+    ),
+    (
+        "Perceived gender",
+        "The gender that a given name suggests to others. It says nothing of how the person "
+        "identifies.",
+    ),
+    (
         "With creators as independent draws",
         "One creator's items are alike, so a thousand items of one person say less than a thousand "
         "items of a thousand people. Such an interval counts people, not items, and is wider.",
@@ -33,9 +65,10 @@ GLOSSARY: Final = (
 
 
 def brief(headlines: Sequence[Headline]) -> tuple[str, ...]:
-    """Return up to five sentences, each with its interval and denominator in brackets."""
+    """Return up to eight sentences, each with its interval and denominator in brackets."""
     at = {one.id: one for one in headlines}
-    return tuple(_sentence(at[key]) for key in _CHOSEN if key in at)
+    spare = {other for key, other in _INSTEAD.items() if key in at}
+    return tuple(_sentence(at[key]) for key in _CHOSEN if key in at and key not in spare)
 
 
 def _sentence(one: Headline) -> str:

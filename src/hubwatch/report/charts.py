@@ -215,3 +215,78 @@ def stack(
             )  # fmt: skip
             floor += height
     return records
+
+
+def dot_rows(
+    records: Sequence[Record],
+    rows: Sequence[str],
+    groups: Mapping[str, tuple[str, str]],
+    x: Any,
+    *,
+    under: Sequence[Any] = (),
+    row_height: int = 34,
+) -> dict[str, Any]:
+    """Return dots with intervals, rows below each other, the groups of a row beside each other.
+
+    Args:
+        records: `row`, `group`, `value`, `low`, `high` and `label` (the tooltip).
+        rows: rows from the top.
+        groups: group to its colour and the shape of its dot.
+        x: x channel of `value`.
+        under: layers below the dots.
+        row_height: pixels of a row.
+    """
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=165, labelFontSize=12)
+    shapes = [shape for _, shape in groups.values()]
+    base = alt.Chart(data(records)).encode(
+        y=alt.Y("row:N", sort=list(rows), axis=axis, scale=alt.Scale(paddingInner=0.3)),
+        color=colour_of("group", {name: colour for name, (colour, _) in groups.items()}),
+        tooltip=alt.Tooltip("label:N"),
+    )
+    if len(groups) > 1:
+        base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
+    shape = alt.Shape("group:N", legend=None, scale=alt.Scale(domain=list(groups), range=shapes))
+    layers = alt.layer(
+        *under,
+        base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(
+            x=alt.X("low:Q"), x2="high:Q"
+        ),
+        base.mark_point(filled=True, size=85, opacity=1).encode(x=x, shape=shape),
+    )
+    return finish(layers, height=row_height * len(rows) + 10)
+
+
+def series(
+    records: Sequence[Record],
+    months: Sequence[str],
+    styles: Mapping[str, tuple[str, Sequence[int]]],
+    y: Any,
+    rules: Sequence[Any] = (),
+) -> dict[str, Any]:
+    """Return lines over months with their intervals as bands.
+
+    Args:
+        records: `at`, `group`, `value`, `low`, `high` and `label` (the tooltip).
+        months: the window.
+        styles: group to its colour and its dashes.
+        y: y channel of `value`.
+        rules: layers of dated changes.
+    """
+    colours = {name: colour for name, (colour, _) in styles.items()}
+    dashes = alt.Scale(domain=list(styles), range=[list(dash) for _, dash in styles.values()])
+    base = alt.Chart(data(records)).encode(x=alt.X("at:T"), color=colour_of("group", colours))
+    return finish(
+        alt.layer(
+            alt.Chart(data(records))
+            .mark_area(opacity=0.18)
+            .encode(
+                x=month_axis("at", months), y=alt.Y("low:Q"), y2="high:Q",
+                color=colour_of("group", colours), detail="group:N",
+            ),
+            base.mark_line(strokeWidth=2.25).encode(
+                y=y, strokeDash=alt.StrokeDash("group:N", scale=dashes, legend=None)
+            ),
+            base.mark_point(filled=True, size=26, opacity=1).encode(y=y, tooltip="label:N"),
+            *rules,
+        )
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hubwatch import __version__
 from hubwatch.errors import UsageError
 from hubwatch.report.brief import brief
-from hubwatch.report.figures import figures, lacking
+from hubwatch.report.figures import Section, figures, lacking, sections
 from hubwatch.report.headlines import headlines
 from hubwatch.report.numbers import day_name, listed, month_name
 from hubwatch.report.observed import doubt_table, front_tables, observed, snapshot_table
@@ -62,6 +62,14 @@ _LIMITS: Final = (
         "share of zero there is a rule of the listing, not a finding.",
     ),
     (
+        "Signals",
+        "What signals say rests on texts, so it misses what no text gives away and can be wrong "
+        "where it is sure. How often a signal errs, on which data, stands on its own reference "
+        "page; only the share of real-person models is corrected for it here. Gender is what "
+        "texts, prompts or given names say of others, in two words; people beyond them are not "
+        "seen.",
+    ),
+    (
         "Counters",
         "Downloads are counted by the hub, once for each fetch, bots included, and grow with "
         "an item's age.",
@@ -89,6 +97,7 @@ class Page:
     brief: tuple[str, ...]
     headlines: tuple[Headline, ...]
     figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
     missing: str
     limits: tuple[tuple[str, str], ...]
     published: tuple[Comparator, ...]
@@ -123,6 +132,7 @@ def page_of(results: Results, *, title: str | None = None) -> Page:
         brief=brief(numbers),
         headlines=numbers,
         figures=drawn,
+        sections=sections(drawn),
         missing=_missing(results, drawn),
         limits=_limits(drawn),
         published=published,

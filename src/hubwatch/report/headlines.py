@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hubwatch.report import headlines_people
 from hubwatch.report.figures_people import MEDIAN, SHARE, flagged_split
 from hubwatch.report.headline import CREATORS, Headline, each, share
 from hubwatch.report.headlines_nsfw import nsfw_images, nsfw_models, rise, unrated
@@ -142,9 +143,14 @@ def _whole(measure: Measure) -> tuple[Row, ...]:
 _ALL: Final[tuple[Callable[[Results], Headline | None], ...]] = (
     nsfw_images,
     rise,
+    headlines_people.people,
     _flagged,
     _reach_share,
     _reach_median,
+    headlines_people.targets,
+    headlines_people.pairing,
+    headlines_people.prompts,
+    headlines_people.language,
     _concentration,
     nsfw_models,
     unrated,

@@ -11,7 +11,7 @@ import hashlib
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -32,17 +32,33 @@ KEYS: Final = {
     "level_mix": ("month", "level"),
     "unrated_share": ("unit", "month"),
     "flagged_share": ("method", "month"),
+    "real_person_share": ("method", "month", "basis"),
     "real_person_reach": ("group", "method", "statistic"),
+    "real_person_reach_by": ("dimension", "group"),
+    "target_gender": ("basis",),
+    "sexualised_pairing": ("gender",),
+    "prompt_gender": ("level", "gender"),
+    "language_rates": ("category", "polarity", "month"),
     "concentration": ("unit", "statistic"),
     "lorenz": ("unit", "population_share"),
 }
 #: Measures whose value is always a share in 0..1.
-SHARES: Final = frozenset(
-    {"method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share"}
-)
+SHARES: Final = frozenset({
+    "method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share",
+    "real_person_share", "real_person_reach_by", "target_gender", "sexualised_pairing",
+    "prompt_gender",
+})  # fmt: skip
 _NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
 _EXTRAS: Final = (
     "bound_low", "bound_high", "models", "creators", "creators_low", "creators_high"
+)  # fmt: skip
+#: Columns of single measures, in `Row.more`.
+MORE: Final = (
+    "men", "other", "sensitivity", "specificity", "labelled_positive", "labelled_negative",
+    "median", "median_low", "median_high", "counted", "risk_ratio", "ratio_low", "ratio_high",
+    "of_gender", "of_gender_low", "of_gender_high", "avoids_women", "avoids_men",
+    "prompts", "prompts_with", "prompt_share", "prompt_low", "prompt_high",
+    "creators_with", "creator_share", "creator_low", "creator_high",
 )  # fmt: skip
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -70,6 +86,7 @@ class Row:
         creators_low: lower end of the 95 % interval with creators as independent draws.
         creators_high: its upper end.
         suppressed: the measure left the value out because few models or creators are behind it.
+        more: columns of single measures, those of `MORE` that the file has a number for.
     """
 
     keys: Mapping[str, str]
@@ -86,6 +103,7 @@ class Row:
     creators_low: float | None = None
     creators_high: float | None = None
     suppressed: bool = False
+    more: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
@@ -247,7 +265,13 @@ def _row(record: dict[str, Any], name: str, place: str) -> Row:
     value = numbers["value"]
     if name in SHARES and value is not None and not 0 <= value <= 1:
         raise InputError(f"{place}, column `value`: a share must lie in 0..1", hint=_HINT)
-    return Row(keys, **numbers, suppressed=record.get("suppressed") == "True")
+    more = {c: _number(record.get(c), f"{place}, column `{c}`") for c in MORE}
+    return Row(
+        keys,
+        **numbers,
+        suppressed=record.get("suppressed") == "True",
+        more={name: value for name, value in more.items() if value is not None},
+    )
 
 
 def _number(text: object, place: str) -> float | None:

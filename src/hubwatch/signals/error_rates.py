@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+from hubwatch.signals.measured import Interval, measured
+
+if TYPE_CHECKING:
+    from hubwatch.signals.measured import Cell, MeasuredTable
 
 #: Title of the table of `signals/measured/<name>.json` that holds the rates.
 TITLE: Final = "Error rates"
@@ -36,22 +40,23 @@ def error_rates(name: str) -> ErrorRates | None:
 
     Args:
         name: of the signal.
+
+    Raises:
+        UsageError: there is no such signal.
     """
-    place = files("hubwatch.signals").joinpath("measured", f"{name}.json")
-    if not place.is_file():
-        return None
-    document = msgspec.json.decode(place.read_bytes())
-    table = next((t for t in document["tables"] if t["title"] == TITLE), None)
+    found = measured(name)
+    tables = found.tables if found else []
+    table = next((one for one in tables if one.title == TITLE), None)
     return None if table is None else _rates(table)
 
 
-def _rates(table: dict[str, Any]) -> ErrorRates:
-    row = dict(zip(table["columns"], table["rows"][0], strict=True))
+def _rates(table: MeasuredTable) -> ErrorRates:
+    row = dict(zip(table.columns, table.rows[0], strict=True))
     wanted = ("sensitivity", "specificity", "n_positive", "n_negative")
     numbers = {key: _number(row[key]) for key in wanted}
-    return ErrorRates(**numbers, data=table["data"], date=table["date"])
+    return ErrorRates(**numbers, data=table.data, date=table.date)
 
 
-def _number(cell: Any) -> float:
+def _number(cell: Cell) -> float:
     """Return the number of a cell, with or without an interval."""
-    return float(cell["value"] if isinstance(cell, dict) else cell)
+    return float(cell.value if isinstance(cell, Interval) else cell or 0)

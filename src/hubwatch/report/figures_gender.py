@@ -1,0 +1,332 @@
+"""Figures of whom models target, whose showcase is sexualised, and whom prompts ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import altair as alt
+
+from hubwatch.levels import RATED
+from hubwatch.report import charts
+from hubwatch.report.figure import Figure, Swatch, Table
+from hubwatch.report.numbers import count, percent, percent_interval
+from hubwatch.report.observed import said_of_images
+from hubwatch.report.published import comparators
+from hubwatch.report.results import Row
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small, split_small
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hubwatch.report.results import Measure, Results
+
+#: Basis of `target_gender` to its words.
+BASES: Final = {
+    "flag": "marked by the hub, by cues",
+    "signal": "found by the signal, by cues",
+    "perceived": "found by the signal, by given name",
+}
+#: Gender to words and colour, in stacking order; `none` is a prompt that names no gender.
+ASKED: Final = {
+    "women": ("women", "var(--c2)"),
+    "both": ("women and men", "var(--c4)"),
+    "men": ("men", "var(--c1)"),
+    "none": ("no gender named", "var(--c-rest)"),
+}
+_GROUP: Final = "models"
+_PUBLISHED: Final = 0.96
+
+
+def shown_targets(measure: Measure) -> dict[str, tuple[Row, frozenset[str]]]:
+    """Return basis to its row and the names of its cells that are too small to be shown."""
+    found = {}
+    for basis in BASES:
+        row = measure.one(basis=basis)
+        if row is None or row.value is None:
+            continue
+        hidden = _small_cells(row)
+        if not hidden & {"women", "total"}:
+            found[basis] = (row, hidden)
+    return found
+
+
+def _small_cells(row: Row) -> frozenset[str]:
+    """Return which of women, men, other and their total may not be shown."""
+    cells = {"women": row.n, "men": row.more.get("men"), "total": row.total}
+    if row["basis"] != "perceived":
+        cells["other"] = row.more.get("other")
+    rows = [Row({"cell": name}, n=n, total=row.total) for name, n in cells.items()]
+    split = split_small(rows, is_sum=lambda one: one["cell"] == "total")
+    return frozenset(one["cell"] for one in split.hidden)
+
+
+def targets(results: Results) -> Figure | None:
+    """Return the share of women among the real people that models depict."""
+    measure = results.get("target_gender")
+    shown = shown_targets(measure) if measure else {}
+    if measure is None or not shown:
+        return None
+    rows = [row for row, _ in shown.values()]
+    lead = shown.get("signal", next(iter(shown.values())))[0]
+    return Figure(
+        id="targets",
+        title="Women among the real people that models depict",
+        reading=f"Of the models {BASES[lead['basis']]}, {percent(lead.value, *lead.interval)} "
+        f"({percent_interval(lead)}) depict women.",
+        alt="Dots with 95 % intervals, one for each way to know, and thin lines from the lowest to "
+        "the highest share that the undecided allow: "
+        + "; ".join(f"{BASES[r['basis']]} {percent(r.value)}" for r in rows)
+        + f". A dotted rule marks the published {percent(_PUBLISHED)}.",
+        caption=_targets_caption(lead),
+        spec=_targets_spec(rows),
+        legend=(
+            Swatch("share of women, with 95 % interval", "var(--c2)", "diamond"),
+            Swatch("what the undecided allow", charts.MUTED, "line"),
+            Swatch("published: 96 %", charts.INK, "line", "2 3"),
+        ),
+        table=Table(
+            ("Basis", "Women", "95 % interval", "Bounds", "Women, n", "Men, n", "Both, n",
+             "Decided", "Undecided"),
+            tuple(_target_cells(measure, basis, shown) for basis in BASES),
+        ),
+        beside=comparators("target_gender"),
+        files=("target_gender",),
+    )  # fmt: skip
+
+
+def _targets_caption(row: Row) -> str:
+    return (
+        f"n = {count(row.total)} models {BASES[row['basis']]}, whose depicted gender is decided; "
+        f"{count(row.unknown)} are not. If none or all of them depicted women, the share would be "
+        f"{percent(row.bound_low)} or {percent(row.bound_high)}. Bars: 95 % intervals with "
+        "creators as independent draws. Gender is what texts and prompts say of the depicted, or "
+        "what the given name suggests (perceived), not how a person identifies; one person with "
+        f"many models counts as often. Cells under {SMALLEST} models are shown as {SUPPRESSED}."
+    )
+
+
+def _targets_spec(rows: Sequence[Row]) -> dict[str, Any]:
+    records = [
+        {"row": BASES[r["basis"]], "group": _GROUP, "value": r.value, "low": r.interval[0],
+         "high": r.interval[1], "bound_low": r.bound_low, "bound_high": r.bound_high,
+         "label": f"{BASES[r['basis']]}: {percent(r.value)} ({percent_interval(r)}), bounds "
+         f"{percent(r.bound_low)}–{percent(r.bound_high)}, n = {count(r.total)}"}
+        for r in rows
+    ]  # fmt: skip
+    order = [str(record["row"]) for record in records]
+    bounds = (
+        alt.Chart(charts.data(records))
+        .mark_rule(color=charts.MUTED, strokeWidth=1.5)
+        .encode(y=alt.Y("row:N", sort=order), x=alt.X("bound_low:Q"), x2="bound_high:Q")
+    )
+    published = (
+        alt.Chart(charts.data([{"value": _PUBLISHED, "label": "published: 96 %"}]))
+        .mark_rule(color=charts.INK, strokeDash=[2, 3], strokeWidth=1.5)
+        .encode(x=alt.X("value:Q"), tooltip="label:N")
+    )
+    axis = alt.Axis(format="%", tickCount=5, domain=False, ticks=False, title="share of women")
+    x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
+    groups = {_GROUP: ("var(--c2)", "diamond")}
+    return charts.dot_rows(records, order, groups, x, under=(bounds, published))
+
+
+def _target_cells(
+    measure: Measure, basis: str, shown: Mapping[str, tuple[Row, frozenset[str]]]
+) -> tuple[str, ...]:
+    if basis not in shown:
+        row = measure.one(basis=basis)
+        return (BASES[basis], SUPPRESSED if row else "–", *("–",) * 7)
+    row, hidden = shown[basis]
+    men, other = (
+        SUPPRESSED if name in hidden else count(row.more.get(name)) for name in ("men", "other")
+    )
+    return (
+        BASES[basis], percent(row.value, *row.interval), percent_interval(row),
+        f"{percent(row.bound_low)}–{percent(row.bound_high)}",
+        count(row.n), men, "–" if basis == "perceived" else other,
+        count(row.total), count(row.unknown),
+    )  # fmt: skip
+
+
+def pairing_rows(results: Results) -> tuple[Row, Row] | None:
+    """Return the rows of women and of men where both may be shown and have a ratio."""
+    measure = results.get("sexualised_pairing")
+    rows = [measure.one(gender=g) if measure else None for g in ("women", "men")]
+    women, men = rows
+    if women is None or men is None or is_small(women) or is_small(men):
+        return None
+    return (women, men) if {"ratio_low", "ratio_high"} <= set(women.more) else None
+
+
+def ratio_text(row: Row) -> tuple[str, str]:
+    """Return a risk ratio and its interval in words."""
+    ratio, low, high = (row.more[name] for name in ("risk_ratio", "ratio_low", "ratio_high"))
+    return f"{ratio:.2f}", f"{low:.2f}–{high:.2f}"
+
+
+def pairing(results: Results) -> Figure | None:
+    """Return how much more often women's models are sexualised than men's."""
+    found = pairing_rows(results)
+    if found is None:
+        return None
+    women, men = found
+    ratio, interval = ratio_text(women)
+    shares = " and ".join(
+        f"{percent(r.value)} ({percent_interval(r)}) of {count(r.total)} models that depict "
+        f"{r['gender']}"
+        for r in found
+    )
+    return Figure(
+        id="pairing",
+        title="How much more often models of real women are sexualised than those of real men",
+        reading=f"{shares} are sexualised: {ratio} times as often for women ({interval}).",
+        alt=f"One dot with its 95 % interval on a logarithmic axis: risk ratio women to men "
+        f"{ratio} ({interval}); a rule marks 1, as often.",
+        caption=f"n = {count(women.total)} and {count(men.total)} models that the signal finds, "
+        f"by depicted gender; {count(women.unknown)} and {count(men.unknown)} unknown left out. "
+        "Sexualised: the showcase holds an image at X or XXX, or the model's own texts are "
+        "sexualised. Bar: 95 % interval on the logarithmic scale, creators as independent draws. "
+        "A ratio of shares says nothing of how many there are.",
+        spec=_ratio_spec(women),
+        table=Table(
+            ("Depicted", "Sexualised", "n", "Unknown", "Share", "95 % interval", "Risk ratio",
+             "95 % interval"),
+            tuple(_pairing_cells(row) for row in found),
+        ),
+        beside=comparators("sexualised_pairing"),
+        files=("sexualised_pairing",),
+    )  # fmt: skip
+
+
+def _pairing_cells(row: Row) -> tuple[str, ...]:
+    ratio = ratio_text(row) if "risk_ratio" in row.more else ("1, by definition", "–")
+    return (
+        row["gender"], count(row.n), count(row.total), count(row.unknown),
+        percent(row.value, *row.interval), percent_interval(row), *ratio,
+    )  # fmt: skip
+
+
+def _ratio_spec(row: Row) -> dict[str, Any]:
+    ratio, interval = ratio_text(row)
+    ends = [row.more[name] for name in ("risk_ratio", "ratio_low", "ratio_high")]
+    records = [
+        {"row": "women : men", "group": _GROUP, "value": ends[0], "low": ends[1], "high": ends[2],
+         "label": f"risk ratio women : men {ratio} ({interval})"}
+    ]  # fmt: skip
+    reach = max(2.0, *(max(end, 1 / end) for end in ends)) * 1.1
+    scale = alt.Scale(type="log", domain=[1 / reach, reach], nice=False)
+    ticks = [t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if 1 / reach <= t <= reach]
+    axis = alt.Axis(
+        format="~g", values=ticks, domain=False, ticks=False,
+        title="risk ratio, logarithmic; right of 1: more often for women",
+    )  # fmt: skip
+    one = (
+        alt.Chart(charts.data([{"value": 1.0}]))
+        .mark_rule(color=charts.INK, strokeWidth=1.25)
+        .encode(x=alt.X("value:Q"))
+    )
+    return charts.dot_rows(
+        records, ["women : men"], {_GROUP: ("var(--c2)", "diamond")},
+        alt.X("value:Q", scale=scale, axis=axis), under=(one,), row_height=56,
+    )  # fmt: skip
+
+
+def prompt_gender(results: Results) -> Figure | None:
+    """Return whom prompts ask for, by level."""
+    measure = results.get("prompt_gender")
+    at = {(r["level"], r["gender"]): r for r in measure.rows if r.total} if measure else {}
+    levels = [lv for lv in (*RATED, "all") if all((lv, g) in at for g in ASKED)]
+    if "all" not in levels:
+        return None
+    women, none = at["all", "women"], at["all", "none"]
+    return Figure(
+        id="prompt-gender",
+        title="Whom prompts ask for, by the image's browsing level",
+        reading=f"{percent(women.value, *women.interval)} ({percent_interval(women)}) of prompts "
+        f"name women only, {percent(at['all', 'men'].value)} men only; {percent(none.value)} name "
+        f"no gender.{_by_level(at, levels)}",
+        alt="Horizontal stacked bars that fill the width, one for each browsing level: "
+        + "; ".join(
+            f"{_level(lv)}: "
+            + ", ".join(f"{words} {percent(at[lv, g].value)}" for g, (words, _) in ASKED.items())
+            for lv in levels
+        )
+        + ".",
+        caption=f"n = {count(women.total)} images with a prompt that was read; "
+        f"{count(women.unknown)} others left out. The level is the picture's.{_silent(none)} "
+        "95 % intervals with creators as independent draws stand in the table."
+        + said_of_images(results.run),
+        spec=_stacked(at, levels),
+        legend=tuple(Swatch(words, colour) for words, colour in ASKED.values()),
+        table=_prompt_table(at, levels),
+        beside=comparators("prompt_gender"),
+        files=("prompt_gender",),
+    )
+
+
+def _level(level: str) -> str:
+    return "All images" if level == "all" else level
+
+
+def _by_level(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> str:
+    ends = [lv for lv in levels if lv not in ("all", "blocked")]
+    if len(ends) < 2:
+        return ""
+    first, last = (at[lv, "women"] for lv in (ends[0], ends[-1]))
+    return (
+        f" At {ends[0]} {percent(first.value)} name women only, at {ends[-1]} "
+        f"{percent(last.value)}."
+    )
+
+
+def _silent(row: Row) -> str:
+    """Return what is known of prompts that name no gender."""
+    men, women = (row.more.get(f"avoids_{who}", 0.0) for who in ("men", "women"))
+    return (
+        f" Of the {count(row.n)} that name no gender {count(men)} leave men out by their negative "
+        f"prompt and {count(women)} leave women out; what such pictures show is not read."
+    )
+
+
+def _stacked(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> dict[str, Any]:
+    records = []
+    for level in levels:
+        floor = 0.0
+        for gender, (words, _) in ASKED.items():
+            row = at[level, gender]
+            top = floor + (row.value or 0.0)
+            records.append(
+                {"row": _level(level), "category": gender, "from": round(floor, 6),
+                 "to": round(top, 6), "label": f"{_level(level)}, {words}: {percent(row.value)} "
+                 f"({percent_interval(row)}), n = {count(row.total)}"}
+            )  # fmt: skip
+            floor = top
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelFontSize=12)
+    bars = (
+        alt.Chart(charts.data(records))
+        .mark_bar(stroke=charts.PAGE, strokeWidth=1)
+        .encode(
+            y=alt.Y("row:N", sort=[_level(lv) for lv in levels], axis=axis),
+            x=alt.X(
+                "from:Q",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%", tickCount=5, domain=False, ticks=False,
+                              title="share of images with a prompt"),
+            ),
+            x2="to:Q",
+            color=charts.colour_of("category", {g: colour for g, (_, colour) in ASKED.items()}),
+            tooltip=alt.Tooltip("label:N"),
+        )
+    )  # fmt: skip
+    return charts.finish(bars, height=34 * len(levels) + 10)
+
+
+def _prompt_table(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> Table:
+    head = [text for words, _ in ASKED.values() for text in (words.capitalize(), "95 % interval")]
+    rows = []
+    for level in levels:
+        pairs = [(percent(at[level, g].value), percent_interval(at[level, g])) for g in ASKED]
+        row = at[level, "women"]
+        cells = (x for pair in pairs for x in pair)
+        rows.append((_level(level), *cells, count(row.total), count(row.unknown)))
+    return Table(("Level", *head, "n", "Unknown"), tuple(rows))
