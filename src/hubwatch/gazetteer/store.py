@@ -36,6 +36,8 @@ BYTES_PER_NAME: Final = 12
 #: Up to this many bearers a full name still says who is meant.
 MOST_BEARERS: Final = 3
 _HEADER: Final = 16
+#: Bits of the filter for each name, at least.
+_FILTER_BITS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,26 @@ class Hit:
         return not self.common_name or self.prominence == "global"
 
 
+class _Filter:
+    """One bit for each beginning of a hash: most lookups end here, inside the processor's cache."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        bits = max(10, (_FILTER_BITS * len(hashes)).bit_length())
+        self.shift = np.uint64(64 - bits)
+        self.table = np.zeros(1 << (bits - 3), dtype=np.uint8)
+        beginnings = hashes >> self.shift
+        np.bitwise_or.at(self.table, beginnings >> np.uint64(3), _bit_of(beginnings))
+
+    def may_hold(self, wanted: Hashes) -> Places:
+        """Return the places of those hashes that may be listed."""
+        beginnings = wanted >> self.shift
+        return np.flatnonzero(self.table[beginnings >> np.uint64(3)] & _bit_of(beginnings))
+
+
+def _bit_of(beginnings: Hashes) -> NDArray[np.uint8]:
+    return np.left_shift(np.uint8(1), (beginnings & np.uint64(7)).astype(np.uint8))
+
+
 class Gazetteer:
     """Names as sorted hashes with codes.
 
@@ -94,6 +116,7 @@ class Gazetteer:
         self.hashes = hashes
         self.attributes = attributes
         self.about = about
+        self._filter = _Filter(hashes)
 
     def __len__(self) -> int:
         """Return the number of names."""
@@ -101,16 +124,18 @@ class Gazetteer:
 
     @property
     def memory(self) -> int:
-        """Return the bytes that the index takes, shared between processes."""
-        return int(self.hashes.nbytes + self.attributes.nbytes)
+        """Return the bytes that the index takes; all but the filter are shared between processes."""
+        return int(self.hashes.nbytes + self.attributes.nbytes + self._filter.table.nbytes)
 
     def places_of(self, wanted: Hashes) -> Places:
         """Return the place of each hash, -1 for one that is not listed."""
-        places = np.searchsorted(self.hashes, wanted)
-        places[places == len(self.hashes)] = 0
-        if not len(self.hashes):
-            return np.full(len(wanted), -1, dtype=np.int64)
-        return np.where(self.hashes[places] == wanted, places, -1)
+        places = np.full(len(wanted), -1, dtype=np.int64)
+        likely = self._filter.may_hold(wanted)
+        if len(likely):
+            at = np.searchsorted(self.hashes, wanted[likely])
+            at[at == len(self.hashes)] = 0
+            places[likely] = np.where(self.hashes[at] == wanted[likely], at, -1)
+        return places
 
     def find(self, text: str) -> list[Hit]:
         """Return the listed names in a text, in order, the longest where they overlap.
@@ -128,7 +153,7 @@ class Gazetteer:
             start = int(letters.origin[windows.first[at]])
             end = int(letters.origin[windows.end[at] - 1]) + 1
             hit = self._hit(int(places[at]), start, end)
-            if int(windows.words[at]) <= hit.words or not _everyday(text[start:end]):
+            if int(windows.words[at]) == hit.words or not _everyday(text[start:end]):
                 hits.append(hit)
         return hits
 
@@ -182,7 +207,7 @@ def _longest_first(windows: Windows, found: Places) -> Iterator[int]:
 
 
 def _everyday(text: str) -> bool:
-    """Return whether a text is everyday words that only joined look like a name."""
+    """Return whether a text is everyday words that only joined or split look like a name."""
     words = "".join(c if c.isalpha() else " " for c in text).split()
     return all(len(word) == 1 or is_common_word(word) for word in words)
 
@@ -237,7 +262,7 @@ def read_gazetteer(path: Path) -> Gazetteer:
             )
         file.seek(end)
         about = _about(path, file.read())
-    raw = np.memmap(path, dtype=np.uint8, mode="r")
+    raw = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
     hashes = raw[_HEADER : _HEADER + 8 * count].view("<u8")
     return Gazetteer(hashes, raw[_HEADER + 8 * count : end].view("<u4"), about)
 

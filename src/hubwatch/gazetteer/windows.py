@@ -74,19 +74,22 @@ def letters_of(text: str) -> Letters:
     """Return the folded letters of a text with their places."""
     if text.isascii():
         return _ascii_letters(text)
-    found: list[tuple[int, int, bool, bool]] = []
-    gap = True
-    for place, character in enumerate(text):
-        letters = fold_character(character)
-        if not letters:
-            gap = gap or not _is_invisible(character)
-            continue
-        for letter in letters:
-            found.append((ord(letter), place, character.isupper(), gap))
-            gap = False
-    table = np.array(found, dtype=np.int64).reshape(-1, 4)
-    codes, origin, capital, gaps = table.T
-    return _letters(codes.astype(np.uint32), origin, capital > 0, gaps > 0)
+    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    points, kind = np.unique(raw, return_inverse=True)
+    characters = [chr(point) for point in points]
+    folded = [fold_character(character) for character in characters]
+    sizes = np.array([len(letters) for letters in folded], dtype=np.int64)
+    flat = np.frombuffer("".join(folded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    visible = np.array([not _is_invisible(c) for c in characters], dtype=np.bool_)
+    capitals = np.array([c.isupper() for c in characters], dtype=np.bool_)
+    size = sizes[kind]
+    origin = np.repeat(np.arange(len(raw), dtype=np.int64), size)
+    within = np.arange(len(origin), dtype=np.int64) - np.repeat(np.cumsum(size) - size, size)
+    codes = flat[(np.cumsum(sizes) - sizes)[kind[origin]] + within]
+    breaks = np.cumsum((size == 0) & visible[kind])[origin]
+    gaps = np.ones(len(origin), dtype=np.bool_)
+    gaps[1:] = np.diff(breaks) > 0
+    return _letters(codes, origin, capitals[kind[origin]], gaps)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -183,6 +186,6 @@ def name_hashes(names: Sequence[str]) -> Hashes:
         folded = fold(name)
         joined.append(folded)
         ends[place + 1] = ends[place] + len(folded)
-    codes = np.frombuffer("".join(joined).encode("utf-32-le"), dtype=np.uint32)
+    codes = np.frombuffer("".join(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     sums, inverse = prefix_sums(codes)
     return run_hashes(sums, inverse, ends[:-1], ends[1:])

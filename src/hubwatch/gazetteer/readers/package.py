@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import InputError
+from hubwatch.gazetteer.folding import fold
 from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.gazetteer.people import Item, Person, words_of
 
@@ -147,5 +148,7 @@ def _redirects(table: Any) -> Iterator[str]:
             continue
         words = set(words_of(alias.replace("_", " ")))
         shared = words & set(words_of(target.replace("_", " ")))
+        if fold(alias) == fold(target):
+            continue  # the same name to us: it must not count as a second bearer
         if len(words) >= _FEWEST_WORDS and shared and looks_like_person(target):
             yield alias.replace("_", " ")
