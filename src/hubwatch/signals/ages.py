@@ -1,0 +1,185 @@
+"""Ages of persons below eighteen, written in many ways, told apart from ages of other things."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from hubwatch.prompts.normalise import Strength, normalise
+from hubwatch.signals import age_words as say
+from hubwatch.signals.language import NEGATIONS
+from hubwatch.signals.lexicon import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ADULT: Final = 18
+_HAN_DIGITS: Final = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2}
+_HAN: Final = "〇一二三四五六七八九十百两"
+_JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+#: Numbers joined by a point, comma, colon or cross are no ages: weights, versions, sizes, times.
+_TOKEN: Final = re.compile(
+    rf"\d+(?:[.,:x×]\d+)*|[{_HAN}]+|[{_JOINED}]|[^\W\d_{_JOINED}]+|\+|[-–](?=\d)"
+)
+_LETTER_DIGIT: Final = re.compile(r"(?<![^\W_])(?:[oil]\d|\d[oil])(?![^\W_])")
+_AS_DIGITS: Final = str.maketrans("oil", "011")
+#: Korean native numerals stand before the unit in one word.
+_KOREAN: Final = re.compile(
+    "(?:열 ?)?(?:한|하나|두|둘|세|셋|네|넷|다섯|여섯|일곱|여덟|아홉) ?살|열 ?살"
+)
+_UNIT_WORDS: Final = (
+    frozenset(word for unit in say.UNITS for word in unit if word not in ("o", "y"))
+    | say.LOOSE_UNITS
+    | say.BEFORE
+)
+
+#: Also as they look when their letters are taken for Latin ones.
+_TIME_AFTER: Final = say.TIME_AFTER | {normalise(word, Strength.FOLDED) for word in say.TIME_AFTER}
+
+
+class Ages(NamedTuple):
+    """Ages in one tag: of persons, of other things, and of somebody's own family."""
+
+    persons: int = 0
+    things: int = 0
+    family: int = 0
+
+
+NO_AGES: Final = Ages()
+
+
+@lru_cache(maxsize=1 << 16)
+def may_tell_age(word: str) -> bool:
+    """Say whether a word of a tag can be the unit of an age."""
+    return any(
+        part in _UNIT_WORDS or part.startswith(say.UNIT_STARTS) or part in "年龄齢齡"
+        for form in forms(word)
+        for part in _TOKEN.findall(form)
+    )
+
+
+def read_ages(text: str) -> Ages:
+    """Count the ages below eighteen in one form of a tag.
+
+    Args:
+        text: one of the forms of `lexicon.keys`. Linear in its length.
+    """
+    row = _TOKEN.findall(
+        _LETTER_DIGIT.sub(lambda match: match[0].translate(_AS_DIGITS), text)
+        if any(map(str.isdigit, text))
+        else text
+    )
+    persons = things = family = 0
+    for place in range(len(row)):
+        value = _number(row, place)
+        if value is None:
+            continue
+        stop = _unit_end(row, place)
+        named = _is_named(row, place)
+        if stop is None and not named:
+            continue
+        if value >= ADULT and not _starts_young(row, place):
+            continue
+        kind = _kind(row, place, stop or place + 1)
+        persons += kind == "person"
+        things += kind == "thing"
+        family += kind == "family"
+    return Ages(persons + _korean(text), things, family)
+
+
+def _korean(text: str) -> int:
+    return 0 if text.isascii() else sum(1 for _ in _KOREAN.finditer(text))
+
+
+def _number(row: Sequence[str], place: int) -> int | None:
+    """Return the number at a place; None when there is none, or when it is part of another."""
+    word = row[place]
+    if word.isdecimal():
+        return int(word) if len(word) <= 4 else None
+    if word[0] in _HAN:
+        return _han_number(word)
+    value = say.NUMBERS.get(word)
+    if value is None:
+        return None
+    before = place - 1
+    if before > 0 and row[before] in say.CONNECTORS:
+        before -= 1
+    return value + 20 if before >= 0 and row[before] in say.TENS else value
+
+
+def _han_number(word: str) -> int | None:
+    """Read a number below a thousand in Chinese characters."""
+    if len(word) > 6:
+        return None
+    total = digit = 0
+    for char in word:
+        if char in _HAN_DIGITS:
+            digit = digit * 10 + _HAN_DIGITS[char]
+        else:
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+    return total + digit
+
+
+def _unit_end(row: Sequence[str], place: int) -> int | None:
+    """Return the place behind the unit that makes a number an age; None without a unit."""
+    after = tuple(row[place + 1 : place + 4])
+    for length in (3, 2, 1):
+        if after[:length] in say.UNITS and len(after) >= length:
+            if length == 1 and _is_time(row, place, after):
+                return None
+            return place + 1 + length
+    if not after:
+        return None
+    if after[0].startswith(say.UNIT_STARTS) and not after[0].startswith(say.NOT_UNITS):
+        return place + 2
+    if after[0] in say.LOOSE_UNITS and len(after) > 1 and after[1] in say.PERSONS:
+        return place + 2
+    return None
+
+
+def _is_time(row: Sequence[str], place: int, after: tuple[str, ...]) -> bool:
+    """Say whether "12 anos", "12 ans", "12 лет" speak of time that passes."""
+    if len(after) > 2 and after[1] == "de" and after[2] in say.AGE_AFTER_OF:
+        return False
+    behind = len(after) > 1 and after[1] in _TIME_AFTER
+    before = tuple(row[max(0, place - 2) : place])
+    return behind or before == ("y", "a") or (before != () and before[-1] in say.TIME_BEFORE)
+
+
+def _is_named(row: Sequence[str], place: int) -> bool:
+    """Say whether "age" or the like stands before a number."""
+    before = place - 1
+    while before >= 0 and place - before <= 2 and row[before] in say.LINKS:
+        before -= 1
+    if before < 0:
+        return False
+    if tuple(row[max(0, before - 1) : before + 1]) in say.BEFORE_JOINED:
+        return True
+    return row[before] in say.BEFORE and not (before > 0 and row[before - 1] in say.ERAS)
+
+
+def _starts_young(row: Sequence[str], place: int) -> bool:
+    """Say whether an adult age ends a range that starts below eighteen: "15-20 years old"."""
+    if place < 2 or (row[place - 1] not in say.RANGES and row[place - 1] not in "-–"):
+        return False
+    value = _number(row, place - 2)
+    return value is not None and 0 < value < ADULT
+
+
+def _kind(row: Sequence[str], place: int, stop: int) -> str:
+    """Say whose age it is: `person`, `thing` or `family`."""
+    before = row[max(0, place - 4) : place]
+    after = row[stop : stop + 3]
+    negated = any(word in NEGATIONS for word in before)
+    rated = after[:1] == ["+"] or (after[:2] in (["and", "up"], ["and", "over"], ["and", "older"]))
+    named = next((word for word in after if word in say.THINGS | say.PERSONS), None)
+    said_of = len(before) > 1 and before[-1] in ("is", "are", "was") and before[-2] in say.ARTEFACTS
+    if negated or rated or said_of or named in say.THINGS:
+        return "thing"
+    near = row[max(0, place - 8) : stop + 8]
+    if "age" in near and any(word in say.BIOGRAPHY for word in near):
+        return "thing"
+    own = "my" in before and any(word in say.OWN_FAMILY for word in after)
+    return "family" if own else "person"
