@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import disarm
 from anyascii import anyascii
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Blocks of combining marks that serve accents and disguise, not the vowels of a script.
 _MARKS: Final = (
@@ -33,12 +35,13 @@ def nfkc(text: str) -> str:
     return text if text.isascii() else disarm.normalize(text, form="NFKC")
 
 
-@cache
 def _bare(code: int) -> str:
     char = chr(code)
     kind = unicodedata.category(char)
     if kind == "Cf" or code in _BLANK or any(code in block for block in _MARKS):
         return ""
+    if code < 0x80:
+        return char
     if kind == "Nd":
         return str(unicodedata.decimal(char))
     name = unicodedata.name(char, "")
@@ -49,31 +52,25 @@ def _bare(code: int) -> str:
     return char
 
 
-@cache
 def _lookalike(code: int) -> str:
-    return disarm.strip_obfuscation(chr(code)).lower() or chr(code)
+    char = chr(code)
+    return char if code < 0x80 else disarm.strip_obfuscation(char).lower() or char
 
 
-class _Bare:
-    """`_bare` in the form that `str.translate` wants."""
+class _Translation(dict[int, str]):
+    """What `str.translate` looks characters up in; each is worked out once."""
 
-    def __getitem__(self, code: int) -> str:
-        if code < 0x80:
-            raise LookupError(code)
-        return _bare(code)
+    def __init__(self, of: Callable[[int], str]) -> None:
+        super().__init__()
+        self._of = of
 
-
-class _Lookalike:
-    """`_lookalike` in the form that `str.translate` wants."""
-
-    def __getitem__(self, code: int) -> str:
-        if code < 0x80:
-            raise LookupError(code)
-        return _lookalike(code)
+    def __missing__(self, code: int) -> str:
+        found = self[code] = self._of(code)
+        return found
 
 
-_BARE: Final = _Bare()
-_LOOKALIKE: Final = _Lookalike()
+_BARE: Final = _Translation(_bare)
+_LOOKALIKE: Final = _Translation(_lookalike)
 
 
 def bare(text: str) -> str:

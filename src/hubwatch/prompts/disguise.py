@@ -37,6 +37,11 @@ def read_leetspeak(text: str, *, one: str = "i") -> str:
     return _TOKEN.sub(lambda match: _read_token(match[0], table), text)
 
 
+def readings_of_one(text: str) -> str:
+    """Return what `1`, `|` and `!` may stand for in a text: `i` and `l`, or `i` without them."""
+    return "il" if any(sign in text for sign in _ONES) else "i"
+
+
 def _read_token(token: str, table: dict[str, str]) -> str:
     """Read one word; its runs of letters and of other characters alternate."""
     if token.isalpha():
@@ -91,4 +96,4 @@ def join_letters(text: str) -> str:
 
 def unrepeat(text: str, *, keep: int) -> str:
     """Return a text with letters that stand three times or more in a row written `keep` times."""
-    return _REPEATED.sub(lambda match: match[1] * keep, text)
+    return _REPEATED.sub(r"\1" * keep, text)

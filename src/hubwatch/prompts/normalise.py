@@ -12,7 +12,7 @@ from typing import Final
 from anyascii import anyascii
 
 from hubwatch.prompts.characters import bare, nfkc, unmasked
-from hubwatch.prompts.disguise import join_letters, read_leetspeak, unrepeat
+from hubwatch.prompts.disguise import join_letters, read_leetspeak, readings_of_one, unrepeat
 
 #: What is written without spaces between words, so that look-alikes are judged around it.
 _IDEOGRAPHS: Final = "\u2e80-\u312f\u31a0-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -45,7 +45,9 @@ def normalise(text: str, strength: Strength) -> str:
     if strength == Strength.PLAIN:
         return form
     form = _fold(form)
-    return form if strength == Strength.FOLDED else _strong(form, one="i", keep=1)
+    if strength == Strength.FOLDED:
+        return form
+    return unrepeat(join_letters(read_leetspeak(form)), keep=1)
 
 
 def match_keys(text: str) -> tuple[str, ...]:
@@ -57,8 +59,8 @@ def match_keys(text: str) -> tuple[str, ...]:
     """
     form = plain(text)
     folded = _fold(form)
-    keys = [folded]
-    keys += [_strong(folded, one=one, keep=keep) for keep in (1, 2) for one in ("i", "l")]
+    readings = [join_letters(read_leetspeak(folded, one=one)) for one in readings_of_one(folded)]
+    keys = [folded, *(unrepeat(text, keep=keep) for keep in (1, 2) for text in readings)]
     if not form.isascii():
         keys.append(plain(anyascii(form)))
     return tuple(dict.fromkeys(key for key in keys if key))
@@ -85,7 +87,3 @@ def _fold_run(match: re.Match[str]) -> str:
     read = unmasked(run)
     foreign = any(char.isalpha() for char in read if char > "\x7f")
     return run if foreign else read
-
-
-def _strong(folded: str, *, one: str, keep: int) -> str:
-    return unrepeat(join_letters(read_leetspeak(folded, one=one)), keep=keep)

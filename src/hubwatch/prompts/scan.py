@@ -10,21 +10,27 @@ extension (`{a|b}`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from math import log
 from typing import Final
+
+import msgspec
 
 from hubwatch.prompts.records import Resource
 
 #: Brackets, commas and colons of full width count as the plain ones: one code point for one.
 _WIDE: Final = str.maketrans("（）［］｛｝，、､﹐﹑：｜＜＞；،", "()[]{},,,,,:|<>;,")
 _TOKEN: Final = re.compile(
-    r"(?P<escape>\\[\\()\[\]{}|<>:])"
+    r"(?P<cut>[,\n\r\v\f\u2028\u2029][,\s]*|;(?![^\s,])|\bBREAK\b)"
+    r"|(?P<open>[(\[{])"
+    r"|(?P<close>[)\]}])"
+    r"|(?P<colon>:)"
+    r"|(?P<stop>[.!?](?![^\s,])|[。！？])"
     r"|(?P<net><(?P<kind>\w+):(?P<said>[^<>\n]*)>)"
     r"|(?P<embedding>\b[Ee]mbedding:(?P<name>[^\s,()\[\]{}|:<>\\]+))"
-    r"|(?P<cut>[,\n\r\v\f\u2028\u2029]|;(?![^\s,])|\b(?:BREAK|AND)\b)"
-    r"|(?P<stop>[.!?](?![^\s,])|[。！？])"
-    r"|(?P<sign>[\\()\[\]{}|:<>])"
+    r"|(?P<escape>\\[\\()\[\]{}|<>:]?)"
+    r"|(?P<bar>\|)"
+    r"|(?P<conjunction>\bAND\b)"
+    r"|(?P<angle>[<>])"
 )
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,9}\.?\d{0,9}|\.\d{1,9})")
 #: Words that a full stop does not end.
@@ -53,10 +59,10 @@ LEAST, MOST = 0.0, 10.0
 _TINY: Final = 1e-9
 
 TEXT, DROP, CUT, STOP = range(4)
+_SORT: Final = {"(": 0, ")": 0, "[": 1, "]": 1, "{": 2, "}": 2}
 
 
-@dataclass(slots=True)
-class Mark:
+class Mark(msgspec.Struct, gc=False):
     """A stretch of a prompt that is not plain text: `TEXT` keeps it, `CUT` and `STOP` part tags."""
 
     start: int
@@ -65,124 +71,128 @@ class Mark:
     rise: float = 0.0  # what it adds to the logarithm of the weight of what follows
 
 
-@dataclass(slots=True)
-class _Open:
-    """A bracket that is open."""
+class _Open(msgspec.Struct, gc=False):
+    """A bracket that is open, the last two colons directly in it, and whether it is a choice."""
 
     mark: Mark
-    colons: list[Mark] = field(default_factory=list)
-    bars: bool = False
+    colon: Mark | None = None
+    colon_before: Mark | None = None
+    choice: bool = False
 
 
-@dataclass(slots=True)
 class Scan:
     """What one pass over a prompt found.
 
-    Args:
+    Attributes:
+        flat: the text, full-width signs as plain ones.
         marks: in order, never overlapping.
         resources: in order.
         clean: brackets match, and nothing reaches beyond this text; so it can be read apart from
             what stands before and behind it.
     """
 
-    flat: str
-    marks: list[Mark] = field(default_factory=list)
-    resources: list[Resource] = field(default_factory=list)
-    clean: bool = True
-    _open: dict[str, list[_Open]] = field(default_factory=lambda: {"(": [], "[": [], "{": []})
-    _ands: list[int] = field(default_factory=list)
+    __slots__ = ("_ands", "_open", "clean", "flat", "marks", "resources")
 
-    def read(self) -> None:
-        """Find all marks."""
-        for match in _TOKEN.finditer(self.flat):
-            kind = match.lastgroup or ""
-            start, end = match.span()
-            if kind == "sign":
-                self._sign(match[0], start, end)
-            elif kind == "cut":
-                self._cut(match[0], start, end)
-            elif kind == "stop":
-                if _ends_sentence(self.flat, start):
-                    self.marks.append(Mark(start, end, STOP))
-            elif kind == "escape":
-                self.marks.append(Mark(start, start + 1, DROP))
-            else:
-                self._resource(match, kind)
+    def __init__(self, flat: str) -> None:
+        self.flat = flat
+        self.marks: list[Mark] = []
+        self.resources: list[Resource] = []
+        self.clean = True
+        self._open: tuple[list[_Open], ...] = ([], [], [])
+        self._ands: list[int] = []
+        for match in _TOKEN.finditer(flat):
+            _HANDLERS[match.lastgroup or ""](self, match)
         self._close_all()
 
-    def _cut(self, sign: str, start: int, end: int) -> None:
-        if sign == "AND":
-            self._ands.append(len(self.marks))
-            self.clean = False
+    def cut(self, match: re.Match[str]) -> None:
+        """Part tags here."""
+        start, end = match.span()
         self.marks.append(Mark(start, end, CUT))
 
-    def _resource(self, match: re.Match[str], kind: str) -> None:
+    def conjunction(self, match: re.Match[str]) -> None:
+        """Part tags and remember where, for weights of parts."""
+        self.clean = False
+        self._ands.append(len(self.marks))
+        self.cut(match)
+
+    def stop(self, match: re.Match[str]) -> None:
+        """Part tags where a sentence ends."""
         start, end = match.span()
-        if kind == "embedding":
-            found = Resource("embedding", match["name"], None, start, end)
-        else:
-            found = _network(match["kind"].lower(), match["said"], start, end)
-        self.resources.append(found)
+        if _ends_sentence(self.flat, start):
+            self.marks.append(Mark(start, end, STOP))
+
+    def escape(self, match: re.Match[str]) -> None:
+        """Drop a backslash and leave what it protects."""
+        start = match.start()
+        self.marks.append(Mark(start, start + 1, DROP))
+
+    def angle(self, _: re.Match[str]) -> None:
+        """Leave an angle bracket that belongs to no resource."""
+        self.clean = False
+
+    def resource(self, match: re.Match[str]) -> None:
+        """Set a resource aside."""
+        start, end = match.span()
         self.marks.append(Mark(start, end, DROP))
-
-    def _sign(self, sign: str, start: int, end: int) -> None:
-        if sign in "([{":
-            mark = Mark(start, end, DROP)
-            self._open[sign].append(_Open(mark))
-            self.marks.append(mark)
-        elif sign in ")]}":
-            self._close(sign, start, end)
-        elif sign == ":":
-            self._colon(start, end)
-        elif sign == "|":
-            self._bar(start, end)
-        elif sign == "\\":
-            self.marks.append(Mark(start, end, DROP))
+        if match["name"] is None:
+            found = _network(match["kind"].lower(), match["said"], start, end)
         else:
-            self.clean = False
+            found = Resource("embedding", match["name"], None, start, end)
+        self.resources.append(found)
 
-    def _innermost(self) -> _Open | None:
-        tops = [stack[-1] for stack in self._open.values() if stack]
-        return max(tops, key=lambda top: top.mark.start) if tops else None
+    def open(self, match: re.Match[str]) -> None:
+        """Open a bracket."""
+        start, end = match.span()
+        mark = Mark(start, end, DROP)
+        self._open[_SORT[match[0]]].append(_Open(mark))
+        self.marks.append(mark)
 
-    def _colon(self, start: int, end: int) -> None:
+    def colon(self, match: re.Match[str]) -> None:
+        """Note a colon: it is text unless a bracket makes it a weight or a cut."""
+        start, end = match.span()
         mark = Mark(start, end)
         self.marks.append(mark)
         if (inner := self._innermost()) is not None:
-            inner.colons.append(mark)
+            inner.colon_before, inner.colon = inner.colon, mark
 
-    def _bar(self, start: int, end: int) -> None:
+    def bar(self, match: re.Match[str]) -> None:
+        """Part the choices of a bracket, or tags; a bar inside a word is a letter in disguise."""
+        start, end = match.span()
         inner = self._innermost()
-        if (
-            inner is None
-            and self.flat[start - 1 : start].isalnum()
-            and self.flat[end : end + 1].isalnum()
-        ):
-            return
         if inner is not None:
-            inner.bars = True
+            inner.choice = True
+        elif self.flat[start - 1 : start].isalnum() and self.flat[end : end + 1].isalnum():
+            return
         self.marks.append(Mark(start, end, CUT))
 
-    def _close(self, sign: str, start: int, end: int) -> None:
-        stack = self._open[{")": "(", "]": "[", "}": "{"}[sign]]
-        if not stack:
+    def close(self, match: re.Match[str]) -> None:
+        """Close the bracket of the same sort and give it its weight."""
+        start, end = match.span()
+        sort = _SORT[match[0]]
+        if not self._open[sort]:
             self.clean = False
-            smiles = sign == ")" and self.flat[start - 1 : start] in (":", ";", "=")
+            smiles = sort == 0 and self.flat[start - 1 : start] in (":", ";", "=")
             self.marks.append(Mark(start, end, TEXT if smiles else DROP))
             return
-        opened = stack.pop()
+        opened = self._open[sort].pop()
         close = Mark(start, end, DROP)
-        if sign == ")":
+        if sort == 0:
             said = self._weight_before(start)
             _weigh(opened.mark, close, ROUND if said is None else said)
-        elif sign == "]" and not opened.bars:
+        elif sort == 1 and not opened.choice:
             _weigh(opened.mark, close, self._schedule(opened, start))
         self.marks.append(close)
 
+    def _innermost(self) -> _Open | None:
+        tops = [stack[-1] for stack in self._open if stack]
+        if len(tops) > 1:
+            return max(tops, key=_place)
+        return tops[0] if tops else None
+
     def _weight_before(self, end: int) -> float | None:
         """Drop `:1.2` before a place and return the number."""
-        last = self.marks[-1]
-        if last.act != TEXT or self.flat[last.start] != ":":
+        last = self.marks[-1] if self.marks else None
+        if last is None or last.act != TEXT or self.flat[last.start] != ":":
             return None
         number = self.flat[last.end : end].strip()
         if _NUMBER.fullmatch(number) is None:
@@ -192,16 +202,15 @@ class Scan:
 
     def _schedule(self, opened: _Open, end: int) -> float:
         """Return the factor of `[...]`: 1 for `[a:b:0.5]`, whose colons become cuts."""
-        colons = opened.colons
-        if not colons or colons[-1] is not self.marks[-1] or self._weight_before(end) is None:
+        if opened.colon is not self.marks[-1] or self._weight_before(end) is None:
             return 1 / ROUND
-        if len(colons) > 1:
-            colons[-2].act = CUT
+        if opened.colon_before is not None:
+            opened.colon_before.act = CUT
         return 1.0
 
     def _close_all(self) -> None:
-        for opened, factor in (("(", ROUND), ("[", 1 / ROUND), ("{", 1.0)):
-            for one in self._open[opened]:
+        for stack, factor in zip(self._open, (ROUND, 1 / ROUND, 1.0), strict=True):
+            for one in stack:
                 one.mark.rise += log(factor)
                 self.clean = False
         if self._ands:
@@ -209,30 +218,41 @@ class Scan:
 
     def _weigh_parts(self) -> None:
         """Read the weights of `a AND b :1.2`: each counts for all between two ANDs."""
-        first = Mark(0, 0, DROP)
-        bounds = [*(self.marks[place] for place in self._ands), None]
-        marks, self.marks = self.marks, [first]
-        opening = first
-        rest = iter(marks)
-        for bound in bounds:
-            for mark in rest:
-                if mark is bound:
-                    break
-                self.marks.append(mark)
-            end = len(self.flat) if bound is None else bound.start
-            said = self._weight_before(end)
-            closing = bound or Mark(len(self.flat), len(self.flat), DROP)
+        marks, self.marks = self.marks, [Mark(0, 0, DROP)]
+        opening, last = self.marks[0], Mark(len(self.flat), len(self.flat), DROP)
+        start = 0
+        for place in (*self._ands, len(marks)):
+            self.marks += marks[start:place]
+            closing = marks[place] if place < len(marks) else last
+            said = self._weight_before(closing.start)
             if said is not None:
                 _weigh(opening, closing, said)
             self.marks.append(closing)
-            opening = closing
+            opening, start = closing, place + 1
+
+
+_HANDLERS: Final = {
+    "cut": Scan.cut,
+    "open": Scan.open,
+    "close": Scan.close,
+    "colon": Scan.colon,
+    "stop": Scan.stop,
+    "net": Scan.resource,
+    "embedding": Scan.resource,
+    "escape": Scan.escape,
+    "bar": Scan.bar,
+    "conjunction": Scan.conjunction,
+    "angle": Scan.angle,
+}
+
+
+def _place(one: _Open) -> int:
+    return one.mark.start
 
 
 def scan(text: str) -> Scan:
     """Find the marks of a prompt; linear in its length."""
-    found = Scan(text if text.isascii() else text.translate(_WIDE))
-    found.read()
-    return found
+    return Scan(text if text.isascii() else text.translate(_WIDE))
 
 
 def _weigh(opening: Mark, closing: Mark, factor: float) -> None:
