@@ -141,6 +141,19 @@ def test_a_session_has_its_limits_and_downloads_no_extension() -> None:
         duck.run("SELECT * FROM read_parquet('https://localhost/a.parquet')")
 
 
+def test_files_and_arrow_tables_get_names_for_queries(tmp_path: Path) -> None:
+    full, empty = write(tmp_path / "a.parquet", [{"word": "x", "n": 2}]), Source(SCHEMA)
+    with session(threads=1) as duck:
+        duck.view("filled", full)
+        duck.view("empty", empty)
+        duck.hold("held", pa.table({"n": [1, 2]}))
+        joined = duck.table("SELECT word FROM filled JOIN held USING (n)")
+        assert joined["word"].to_pylist() == ["x"]
+        assert duck.table("SELECT count(*) AS n FROM empty")["n"].to_pylist() == [0]
+        duck.hold("held", pa.table({"n": [7]}))
+        assert duck.table("SELECT n FROM held")["n"].to_pylist() == [7]
+
+
 def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     rows = [{"word": f"w{i}", "n": i} for i in range(200_000)]
     source = write(tmp_path / "a.parquet", rows)

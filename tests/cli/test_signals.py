@@ -24,7 +24,7 @@ PROMPTS: list[Any] = [
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("HUBWATCH_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("HUBWATCH_DATA_DIR", str(tmp_path / "data"))
     return
 
 
@@ -105,7 +105,7 @@ def test_revealing_warns_and_is_logged(
     shown = capfd.readouterr()
     assert shown.err.count("warning:") == 2
     assert json.loads(shown.out.splitlines()[0])["evidence"][0]["text"] == "1girl"
-    assert (tmp_path / "config" / "reveal.log").read_text().count("\n") == 1
+    assert (tmp_path / "data" / "reveal.log").read_text().count("\n") == 1
 
 
 def test_an_evaluation_prints_denominators_and_intervals(

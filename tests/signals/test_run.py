@@ -125,7 +125,7 @@ def test_what_no_minor_cue_is_in_may_be_revealed(monkeypatch: pytest.MonkeyPatch
 def test_each_use_of_reveal_is_written_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HUBWATCH_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("HUBWATCH_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "items.jsonl").write_text("{}\n")
     log_reveal("signals run kite", tmp_path / "items.jsonl")
     log = log_reveal("signals run kite", None)

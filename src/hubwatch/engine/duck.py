@@ -43,6 +43,17 @@ class Session:
         with _plain_errors():
             yield from self.connection.execute(sql).to_arrow_reader(rows)
 
+    def view(self, name: str, source: Source) -> None:
+        """Give the files of a table a name for queries; no files are an empty table."""
+        if source.paths:
+            DuckDB(self).read(source).create_view(name, replace=True)
+        else:
+            self.hold(name, source.schema.empty_table())
+
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Give an Arrow table a name for queries, in place of what had it before."""
+        self.connection.register(name, table)
+
 
 @contextmanager
 def session(

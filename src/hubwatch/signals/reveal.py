@@ -9,7 +9,7 @@ import msgspec
 
 from hubwatch.files import writing_to
 from hubwatch.lake.layout import now
-from hubwatch.settings import config_folder
+from hubwatch.settings import data_folder
 from hubwatch.signals.subjects import texts_of
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def log_reveal(command: str, source: Path | None) -> Path:
         source: the file that was read; its digest is written down.
 
     Returns:
-        The log: one JSON object a line, below the user's configuration folder.
+        The log: one JSON object a line, in the user's data folder.
 
     Raises:
         StorageError: it cannot be written; then nothing may be shown.
     """
-    path = config_folder() / LOG
+    path = data_folder() / LOG
     entry = {"time": now(), "command": command, "input_sha256": _digest(source)}
     with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
