@@ -59,6 +59,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("refine.memory", str, "640MB", "memory limit of the engine while refining"),
     Setting("refine.workers", int, 2, "processes that read raw answers"),
     Setting("gazetteer.path", str, None, "file of your own gazetteer; else in the data folder"),
+    Setting("gazetteer.deny", str, None, "file of names, one a line, that no build may list"),
 )
 
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
