@@ -70,6 +70,7 @@ TEST_TERMS = {
     "sexualised": ("mature_term", 120),
     "objectifying": ("object_term", 20),
     "violent": ("coercion_term", 20),
+    "tools": ("tool_term", 9),
 }
 
 

@@ -1,4 +1,4 @@
-"""The minor cue on neutral, fictional sentences: what counts, what is told apart, what escalates."""
+"""The minor cue on neutral, fictional sentences: what counts, and what escalates."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ import disarm
 import msgspec
 
 from hubwatch.errors import InputError
+from hubwatch.prompts.characters import bare
 from hubwatch.prompts.normalise import match_keys
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]+")
 
 
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
+_LATIN: Final = re.compile("[\u00df-\u017f]+")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
 #: Single letters of a tag from which on they may be one word, spelled out.
 _SPELLED: Final = 3
@@ -162,7 +164,8 @@ def ordinary(text: str) -> str:
     """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _ACCENT.sub("", disarm.normalize(text, form="NFD")))
+    parted = _ACCENT.sub("", disarm.normalize(text, form="NFD"))
+    return _LATIN.sub(lambda match: bare(match[0]), unicodedata.normalize("NFC", parted))
 
 
 def keys(text: str) -> tuple[str, ...]:

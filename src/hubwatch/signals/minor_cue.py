@@ -56,17 +56,18 @@ class Cues(NamedTuple):
 NO_CUES: Final = Cues()
 
 
-def cues(text: str) -> Cues:
+def cues(text: str, *, undone: bool = True) -> Cues:
     """Read one tag in every form that a disguise may hide; keep the form that says most.
 
     Args:
         text: in the form of `Tag.text`. Linear in its length.
+        undone: False to read the ordinary form alone.
     """
     chunks = text.split()
     aged = any(map(may_tell_age, chunks))
     if not aged and not any(map(_LEXICON.suspect, chunks)):
         return NO_CUES
-    found = keys(text)
+    found = keys(text) if undone else keys(text)[:1]
     plainly = frozenset(tokens(found[0]))
     read = [
         _cues_in(form, plainly if place else frozenset(), aged=aged)

@@ -1,0 +1,267 @@
+"""Nudification tool: is a model meant to undress people in pictures, or to swap their faces?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from hubwatch.signals.answers import Answer, Evidence
+from hubwatch.signals.language import is_negated, pieces
+from hubwatch.signals.lexicon import forms, keys, load_lexicon, tokens
+from hubwatch.signals.signal import Example, Signal
+from hubwatch.signals.subjects import ModelSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from hubwatch.signals.subjects import Subject
+
+CODES: Final = {
+    "tool.undress": "a name, tag, trigger word or file names a tool that undresses people",
+    "tool.face_swap": "a name, tag, trigger word or file names a tool that swaps faces",
+    "tool.undress_described": "the description speaks of undressing people in pictures",
+    "tool.nudity_named": "a name, version, trigger word or file speaks of nudity or undressing",
+    "context.method": "made to change pictures: inpainting, image to image, or a workflow",
+    "context.target": "the description speaks of pictures of existing people",
+}
+#: How sure a rule is; a rank, no probability.
+NAMED: Final = 1.0
+COMBINED: Final = 0.8
+DESCRIBED: Final = 0.4
+
+_LEXICON: Final = load_lexicon("tools")
+#: Categories and kinds of context of one tag.
+_Said = tuple[frozenset[str], frozenset[str]]
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_EDITING_METHODS: Final = frozenset(("Workflows", "Workflow"))
+_PAGE: Final = ("description", "version_descriptions")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been found so far, by code, with the fields in which it stands."""
+
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    words: int = 0
+
+    def add(self, code: str, place: str) -> None:
+        places = self.fields.setdefault(code, [])
+        if place not in places:
+            places.append(place)
+
+
+def _read_quickly(text: str) -> _Said:
+    """Return the categories and the contexts of one tag; nothing when no word begins an entry."""
+    if not any(map(_LEXICON.suspect, text.split())):
+        return frozenset(), frozenset()
+    return _read_forms(keys(text))
+
+
+def _read_slowly(text: str) -> _Said:
+    return _read_forms(forms(text))
+
+
+def _read_forms(found: Sequence[str]) -> _Said:
+    categories: set[str] = set()
+    contexts: set[str] = set()
+    for form in found:
+        row = tokens(form)
+        contexts |= _LEXICON.context(row)
+        categories |= {
+            mark.category
+            for mark in _LEXICON.find(row)
+            if mark.role == "hit" and not is_negated(row, mark, -1)
+        }
+    return frozenset(categories), frozenset(contexts)
+
+
+def _parted(text: str) -> str:
+    return _CAMEL.sub(" ", text)
+
+
+def _texts(subject: ModelSubject) -> Iterator[tuple[str, str]]:
+    """Yield field and tag of all texts; words of short fields that are run together are parted."""
+    spaced = ModelSubject(
+        id=subject.id,
+        name=_parted(subject.name),
+        tags=subject.tags,
+        version_names=tuple(map(_parted, subject.version_names)),
+        file_names=tuple(map(_parted, subject.file_names)),
+        trigger_words=tuple(map(_parted, subject.trigger_words)),
+        description=subject.description,
+        version_descriptions=subject.version_descriptions,
+    )
+    for piece in pieces(spaced, prompts=False):
+        yield piece.field, piece.text
+
+
+def _read(subject: ModelSubject, read: Callable[[str], _Said]) -> _Reading:
+    found = _Reading()
+    for place, text in _texts(subject):
+        found.words += 1
+        categories, contexts = read(text)
+        if place.startswith(_PAGE):
+            _add_page(found, place, categories, contexts)
+        else:
+            _add_short(found, place, categories, contexts)
+    if subject.method in _EDITING_METHODS:
+        found.add("context.method", "method")
+    for at, base in enumerate(subject.base_models):
+        if "inpaint" in base.lower():
+            found.add("context.method", f"base_models[{at}]")
+    return found
+
+
+def _add_page(
+    found: _Reading, place: str, categories: frozenset[str], contexts: frozenset[str]
+) -> None:
+    if "undress" in categories:
+        found.add("tool.undress_described", place)
+        for context in contexts:
+            found.add(f"context.{context}", place)
+
+
+def _add_short(
+    found: _Reading, place: str, categories: frozenset[str], contexts: frozenset[str]
+) -> None:
+    for category in ("undress", "face_swap"):
+        if category in categories:
+            found.add(f"tool.{category}", place)
+    if "wording" in categories and not place.startswith("tags"):
+        found.add("tool.nudity_named", place)
+    if "method" in contexts:
+        found.add("context.method", place)
+
+
+def _score(codes: frozenset[str]) -> float:
+    if codes & {"tool.undress", "tool.face_swap"}:
+        return NAMED
+    context = codes & {"context.method", "context.target"}
+    if "tool.undress_described" in codes:
+        return COMBINED if context else DESCRIBED
+    if {"tool.nudity_named", "context.method"} <= codes:
+        return COMBINED
+    return 0.0
+
+
+def _answer(subject: Subject, found: _Reading) -> Answer:
+    if not found.words:
+        return Answer(id=subject.id, value=None)
+    score = _score(frozenset(found.fields))
+    reasons = [
+        Evidence(code=code, field=place)
+        for code in CODES
+        for place in found.fields.get(code, ())
+        if score
+    ]
+    return Answer(
+        id=subject.id,
+        value=True if score > DESCRIBED else (None if score else False),
+        score=score,
+        origin="rule",
+        evidence=tuple(reasons[:32]),
+        detail={"codes": [code for code in CODES if code in found.fields]},
+    )
+
+
+def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
+    """Return answers in order."""
+    return [_answer(subject, _reading(subject, _read_quickly)) for subject in subjects]
+
+
+def _reading(subject: Subject, read: Callable[[str], _Said]) -> _Reading:
+    """Return nothing for what is no model."""
+    return _read(subject, read) if isinstance(subject, ModelSubject) else _Reading()
+
+
+def reference(subject: Subject) -> Answer:
+    """Answer without the screen: every form of every text is read."""
+    return _answer(subject, _reading(subject, _read_slowly))
+
+
+EXAMPLES: Final = (
+    Example(
+        about="a workflow that swaps faces",
+        subject=ModelSubject(id="e1", name="Easy FaceSwap workflow", method="Workflows"),
+        value=True,
+    ),
+    Example(
+        about="an invented word for a tool that undresses, in the name",
+        subject=ModelSubject(id="e2", name="tool_term_001 v2", method="LORA"),
+        value=True,
+    ),
+    Example(
+        about="the tool's word in the description alone: a person must look",
+        subject=ModelSubject(
+            id="e3", name="Slider pack", description="<p>One slider is a tool_term_001.</p>"
+        ),
+        value=None,
+    ),
+    Example(
+        about="the same, said of pictures of existing people",
+        subject=ModelSubject(
+            id="e4",
+            name="Slider pack",
+            description="<p>One slider is a tool_term_001 for any photo.</p>",
+        ),
+        value=True,
+    ),
+    Example(
+        about="a clothing adapter and a colour",
+        subject=ModelSubject(id="e5", name="Nude colour coat", tags=("clothing", "outfit")),
+        value=False,
+    ),
+    Example(
+        about="a segmentation model for medicine",
+        subject=ModelSubject(
+            id="e6", name="Skin segmentation", tags=("medical", "inpainting"), method="Checkpoint"
+        ),
+        value=False,
+    ),
+    Example(
+        about="terms of use that forbid it",
+        subject=ModelSubject(
+            id="e7", name="Portrait base", description="Do not use for deepfakes, no faceswap."
+        ),
+        value=False,
+    ),
+    Example(about="nothing to read", subject=ModelSubject(id="e8"), value=None),
+)
+
+SIGNAL: Final = Signal(
+    name="nudification_tool",
+    version="1",
+    subjects=("model",),
+    answer="three-valued",
+    question="Is the model meant to undress people in pictures, or to swap their faces?",
+    score="rank of the strongest rule: 1 named, 0.8 combined, 0.4 described, 0 none; no probability",
+    definition=(
+        "True when a name, tag, trigger word, version or file names such a tool; when the "
+        "description speaks of undressing people in pictures and the model is made to change "
+        "pictures or the description speaks of existing people; or when name, trigger word or file "
+        "speak of nudity and the model is made to change pictures (inpainting, image to image, "
+        "workflow).\n\n"
+        "Unknown when only the description speaks of it: a person must look. Unknown too when "
+        "there is nothing to read.\n\n"
+        "Clothing adapters, colour names, segmentation, removal of backgrounds and watermarks, "
+        "and sentences that forbid such use do not count. A model that shows nudity is not a tool: "
+        "see `sexualised_language`. Prompts of images are not read."
+    ),
+    codes=CODES,
+    failures=(
+        "A tool under a harmless name with an empty description is not seen.",
+        "Face swapping has harmless uses (film, anonymity); the signal says what it is for, not "
+        "against whom.",
+        "General inpainting models can be used to undress and are not flagged for it.",
+        "Recall is not measured: too few labelled tools.",
+    ),
+    sources=(
+        "Shared reference on the hub's moderation, section 2: undressing tools as a removal reason",
+        "Shared reference on interventions, section 1",
+        "lexicon `tools`: chosen by the developers, stored as hashes",
+    ),
+    examples=EXAMPLES,
+    answer_many=answer_many,
+    reference=reference,
+)
