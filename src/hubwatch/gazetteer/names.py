@@ -47,6 +47,7 @@ _MOST_CYRILLIC_WORDS: Final = 3
 _CYRILLIC_ENDING: Final = re.compile(
     r"(?:ов|ев|ин|ова|ева|ина|ский|ская|енко|чук|ович|евич|овна|евна)$"
 )
+_LATIN_WORD: Final = re.compile("[A-Za-z]+")
 _LONGEST_NAME: Final = 40
 _KATAKANA_NAME: Final = re.compile(r"[゠-ヿ]{2,}(?:[・＝=\s][゠-ヿ]{2,}){1,3}")
 
@@ -176,6 +177,22 @@ def is_common_word(token: str) -> bool:
         token: one word in any case.
     """
     return bool(_attributes(token) >> COMMON_SHIFT & 1)
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a text: runs of letters with the marks on them."""
+    if not name.isascii():
+        name = "".join(c if c.isalpha() or unicodedata.category(c)[0] == "M" else " " for c in name)
+        return name.split()
+    return _LATIN_WORD.findall(name)
+
+
+def is_everyday(text: str) -> bool:
+    """Return whether a text is made of everyday words (and single letters) only.
+
+    Such a run of words is a listed name only when the name itself is made of them.
+    """
+    return all(len(word) == 1 or is_common_word(word) for word in words_of(text))
 
 
 def name_parts(tokens: Sequence[str]) -> NameParts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from hubwatch.gazetteer.attributes import Attributes, pack, prominence_of
 from hubwatch.gazetteer.folding import fold
-from hubwatch.gazetteer.names import is_common_name, is_common_word, person_shape
+from hubwatch.gazetteer.names import is_common_name, is_everyday, person_shape, words_of
 from hubwatch.gazetteer.windows import MOST_WORDS, name_hashes
 
 if TYPE_CHECKING:
@@ -64,12 +63,6 @@ class Item:
     rejected: str | None = None
 
 
-def words_of(name: str) -> list[str]:
-    """Return the words of a name: runs of letters with the marks on them."""
-    kept = "".join(c if c.isalpha() or unicodedata.category(c)[0] == "M" else " " for c in name)
-    return kept.split()
-
-
 def is_usable(name: str) -> bool:
     """Return whether a name can be looked up: neither too short nor too long."""
     if len(name) > _LONGEST_NAME or len(words_of(name)) > MOST_WORDS:
@@ -90,7 +83,7 @@ def _attributes(person: Person, name: str) -> Attributes:
         country=person.country,
         source=person.source,
         words=count,
-        common_words=all(map(is_common_word, words)),
+        common_words=is_everyday(name),
         common_name=len(words) == 2 and is_common_name(words[0], words[1]),
     )
 

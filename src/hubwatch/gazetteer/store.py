@@ -19,7 +19,7 @@ import numpy as np
 from hubwatch.errors import InputError
 from hubwatch.files import require_file, writing_to
 from hubwatch.gazetteer.attributes import GENDERS, LAYOUT, OCCUPATIONS, PROMINENCES, SOURCES, unpack
-from hubwatch.gazetteer.names import is_common_word
+from hubwatch.gazetteer.names import is_everyday
 from hubwatch.gazetteer.windows import letters_of, windows_of
 from hubwatch.settings import data_folder, value_of
 
@@ -124,7 +124,7 @@ class Gazetteer:
 
     @property
     def memory(self) -> int:
-        """Return the bytes that the index takes; all but the filter are shared between processes."""
+        """Return the bytes that the index takes; processes share all but the filter."""
         return int(self.hashes.nbytes + self.attributes.nbytes + self._filter.table.nbytes)
 
     def places_of(self, wanted: Hashes) -> Places:
@@ -153,7 +153,8 @@ class Gazetteer:
             start = int(letters.origin[windows.first[at]])
             end = int(letters.origin[windows.end[at] - 1]) + 1
             hit = self._hit(int(places[at]), start, end)
-            if int(windows.words[at]) == hit.words or not _everyday(text[start:end]):
+            as_listed = hit.common_words and int(windows.words[at]) == hit.words
+            if as_listed or not is_everyday(text[start:end]):
                 hits.append(hit)
         return hits
 
@@ -204,12 +205,6 @@ def _longest_first(windows: Windows, found: Places) -> Iterator[int]:
         if windows.first[at] >= taken:
             taken = int(windows.end[at])
             yield at
-
-
-def _everyday(text: str) -> bool:
-    """Return whether a text is everyday words that only joined or split look like a name."""
-    words = "".join(c if c.isalpha() else " " for c in text).split()
-    return all(len(word) == 1 or is_common_word(word) for word in words)
 
 
 def write_gazetteer(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import InputError
 from hubwatch.gazetteer.folding import fold
-from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
-from hubwatch.gazetteer.people import Item, Person, words_of
+from hubwatch.gazetteer.names import given_name, is_common_word, is_surname, words_of
+from hubwatch.gazetteer.people import Item, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
