@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CARD = "lake.json"
+#: Folder below the lake for what is on its way into the tables; empty between writers.
+STAGING = "staging"
 
 #: The name of one file or folder: a lake from elsewhere must not point outside itself.
 PlainName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]

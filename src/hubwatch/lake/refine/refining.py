@@ -27,7 +27,7 @@ from hubwatch.lake.catalog import (
     sweep,
 )
 from hubwatch.lake.keys import fingerprint, load_key
-from hubwatch.lake.layout import lock_lake, now, read_card
+from hubwatch.lake.layout import STAGING, lock_lake, now, read_card
 from hubwatch.lake.raw import snapshots
 from hubwatch.lake.refine.merge import Merge, newest
 from hubwatch.lake.refine.merge_derived import derive_creators, derive_tags, find_drift
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
 
     from hubwatch.lake.catalog import DataFile
     from hubwatch.lake.raw.manifest import Manifest
-
-
-#: Folder below the lake for what is on its way into the tables; empty between refinings.
-STAGING = "staging"
 
 
 class RefineSummary(msgspec.Struct, frozen=True, kw_only=True):

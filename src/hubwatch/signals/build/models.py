@@ -102,7 +102,7 @@ def chunk_of(engine: Session, models: pa.Table) -> Chunk:
 def slices(chunk: Chunk, rows: int) -> Iterator[Chunk]:
     """Yield a chunk in pieces of at most so many models."""
     for start in range(0, chunk.models.num_rows, rows):
-        parts = (_between(part, start, start + rows) for part in _parts(chunk))
+        parts = (between(part, start, start + rows) for part in _parts(chunk))
         yield Chunk(chunk.models.slice(start, rows), *parts)
 
 
@@ -110,8 +110,13 @@ def _parts(chunk: Chunk) -> tuple[pa.Table, ...]:
     return chunk.versions, chunk.files, chunk.images
 
 
-def _between(part: pa.Table, first: int, end: int) -> pa.Table:
-    """Return the rows of some models, their places counted from the first of them."""
+def between(part: pa.Table, first: int, end: int) -> pa.Table:
+    """Return the rows of some models, their places counted from the first of them.
+
+    Args:
+        part: sorted by its first column, `row`.
+        first, end: places of the models, `end` excluded.
+    """
     row = part["row"].to_numpy()
     start, stop = np.searchsorted(row, [first, end])
     import pyarrow as pa

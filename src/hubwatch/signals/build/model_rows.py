@@ -1,0 +1,118 @@
+"""From model subjects to rows of `model_signals`; a row stays while nothing it read changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import pyarrow as pa
+
+from hubwatch.lake.schema import arrow_schema
+from hubwatch.signals.build.models import Chunk, subjects_of
+from hubwatch.signals.perceived_gender import perceived_gender
+from hubwatch.signals.registry import signal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hubwatch.signals.answers import Answer
+    from hubwatch.signals.subjects import ModelSubject
+
+#: Signals whose answers a row holds.
+OF_MODELS: Final = (
+    "real_person",
+    "depicted_gender",
+    "sexualised_language",
+    "minor_cue",
+    "nudification_tool",
+)
+#: Evidence codes that a row keeps.
+MOST_CODES: Final = 12
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelJob:
+    """Some models, and what is known of them.
+
+    Args:
+        chunk: the models.
+        known: their present rows with `row`, the model's place; none when all are to be answered.
+    """
+
+    chunk: Chunk
+    known: pa.Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRows:
+    """Rows of `model_signals`, and how many of them are new."""
+
+    rows: pa.RecordBatch
+    answered: int
+
+
+def digest(subject: ModelSubject) -> int:
+    """Return 64 bits of the digest of all that a signal may read of a model.
+
+    Args:
+        subject: a model; its creator is never read, and a new key changes its pseudonym.
+    """
+    raw = _ENCODER.encode(msgspec.structs.replace(subject, creator=None))
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
+
+
+def answer_models(job: ModelJob) -> ModelRows:
+    """Return the rows of some models, in order."""
+    subjects = subjects_of(job.chunk)
+    digests = [digest(subject) for subject in subjects]
+    rows: list[dict[str, Any] | None] = [None] * len(subjects)
+    for old in job.known.to_pylist() if job.known is not None else ():
+        place = old.pop("row")
+        if old["input"] == digests[place]:
+            rows[place] = old
+    new = [place for place, row in enumerate(rows) if row is None]
+    hubs = job.chunk.models["hub"].to_pylist()
+    answered = _answered([subjects[place] for place in new])
+    for place, row in zip(new, answered, strict=True):
+        rows[place] = {"hub": hubs[place], "input": digests[place], **row}
+    schema = arrow_schema("model_signals")
+    return ModelRows(pa.RecordBatch.from_pylist(rows, schema=schema), len(new))
+
+
+def _answered(subjects: Sequence[ModelSubject]) -> list[dict[str, Any]]:
+    found = [signal(name).answer_many(subjects) for name in OF_MODELS]
+    return [
+        _row(subject, *answers)
+        for subject, answers in zip(subjects, zip(*found, strict=True), strict=True)
+    ]
+
+
+def _row(
+    subject: ModelSubject,
+    person: Answer,
+    gender: Answer,
+    sexualised: Answer,
+    minor: Answer,
+    tool: Answer,
+) -> dict[str, Any]:
+    """Return a row; a gender is read into a name only where a real person is meant."""
+    perceived = perceived_gender(subject.name) if person.value is True else None
+    codes = dict.fromkeys(reason.code for answer in (person, tool) for reason in answer.evidence)
+    return {
+        "model_id": subject.id,
+        "real_person": person.value,
+        "real_person_score": person.score,
+        "real_person_origin": person.origin,
+        "who_kind": person.detail.get("who_kind"),
+        "prominence": person.detail.get("prominence"),
+        "gender": gender.value,
+        "perceived_gender": perceived[0] if perceived else None,
+        "perceived_gender_probability": perceived[1] if perceived else None,
+        "sexualised": sexualised.value,
+        "nudification_tool": tool.value,
+        "minor_grade": minor.detail.get("grade", 0),
+        "evidence": list(codes)[:MOST_CODES],
+    }

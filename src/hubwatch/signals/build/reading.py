@@ -1,0 +1,148 @@
+"""Reading the lake's prompts with their tags, in the order in which both tables grow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from hubwatch.errors import LakeError
+from hubwatch.prompts.batch import TagBatch
+from hubwatch.signals.build.prompts import PromptJob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from hubwatch.lake.catalog import Lake
+
+#: Prompts in a job.
+PROMPTS: Final = 32_768
+_TAGS: Final = 1 << 19
+
+
+def rows_from(
+    lake: Lake, table: str, columns: list[str], start: int, size: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table from a row on, in their order.
+
+    Args:
+        lake: an open lake.
+        table: its name.
+        columns: which to read.
+        start: rows to pass over.
+        size: rows in a batch, at most.
+    """
+    for file, path in zip(lake.catalog.tables.get(table, []), lake.paths(table), strict=True):
+        if start >= file.rows:
+            start -= file.rows
+            continue
+        with pq.ParquetFile(path) as parquet:
+            for batch in parquet.iter_batches(size, columns=columns):
+                skipped = min(start, batch.num_rows)
+                start -= skipped
+                if skipped < batch.num_rows:
+                    yield batch.slice(skipped)
+
+
+def id_at(lake: Lake, table: str, row: int) -> int:
+    """Return the prompt id of one row of a table."""
+    batch = next(rows_from(lake, table, ["prompt_id"], row, 1024))
+    return int(batch["prompt_id"][0].as_py())
+
+
+def dictionary(lake: Lake) -> pa.StringArray:
+    """Return all terms; a term's number is its place."""
+    parts = [batch["term"] for batch in rows_from(lake, "tag_terms", ["term"], 0, 1 << 17)]
+    return pa.concat_arrays([pa.array([], pa.string()), *parts])
+
+
+def prompt_jobs(lake: Lake, prompts: int, tags: int) -> Iterator[PromptJob]:
+    """Yield prompts with their tags.
+
+    Args:
+        lake: an open lake whose prompts are indexed.
+        prompts, tags: rows of the two tables to pass over.
+
+    Raises:
+        LakeError: the tag index does not fit the prompts.
+    """
+    terms = dictionary(lake)
+    index = _Tags(lake, tags)
+    for batch in rows_from(lake, "prompts", ["prompt_id"], prompts, PROMPTS):
+        ids = batch["prompt_id"].to_numpy()
+        yield PromptJob(ids, _local(terms, *index.of(ids)))
+    index.must_be_read()
+
+
+class _Tags:
+    """The rows of `prompt_tags`, taken prompt by prompt."""
+
+    def __init__(self, lake: Lake, start: int) -> None:
+        columns = ["prompt_id", "term_id", "weight"]
+        self._path = lake.path
+        self._coming = rows_from(lake, "prompt_tags", columns, start, _TAGS)
+        self._held: list[NDArray[Any]] = [np.empty(0, kind) for kind in (int, int, float)]
+
+    def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Return offsets, term ids and weights of the tags of the next prompts.
+
+        Args:
+            ids: of the prompts, in the table's order.
+        """
+        order = np.argsort(ids, kind="stable")
+        while (end := self._known(ids[order])) == len(self._held[0]) and self._more():
+            pass
+        owners, terms, weights = (column[:end] for column in self._held)
+        self._held = [column[end:] for column in self._held]
+        place = order[np.searchsorted(ids[order], owners)]
+        if np.any(np.diff(place) < 0):
+            raise self._unfit()
+        counts = np.bincount(place, minlength=len(ids))
+        return np.concatenate(([0], np.cumsum(counts))), terms, weights
+
+    def _known(self, ids: NDArray[np.int64]) -> int:
+        """Return how many held rows belong to the prompts, up to the first that does not."""
+        owners = self._held[0]
+        at = np.minimum(np.searchsorted(ids, owners), len(ids) - 1)
+        strange = np.flatnonzero(ids[at] != owners)
+        return int(strange[0]) if len(strange) else len(owners)
+
+    def _more(self) -> bool:
+        batch: Any = next(self._coming, None)
+        if batch is None:
+            return False
+        columns = (batch[name].to_numpy() for name in ("prompt_id", "term_id", "weight"))
+        self._held = [np.concatenate(pair) for pair in zip(self._held, columns, strict=True)]
+        return True
+
+    def must_be_read(self) -> None:
+        """Fail when tags are left that belong to no prompt."""
+        if len(self._held[0]) or self._more():
+            raise self._unfit()
+
+    def _unfit(self) -> LakeError:
+        return LakeError(
+            f"the tag index of `{self._path}` does not fit its prompts",
+            hint="make the tables again: `hubwatch lake refine --rebuild`",
+        )
+
+
+def _local(
+    terms: pa.StringArray,
+    offsets: NDArray[Any],
+    ids: NDArray[Any],
+    weights: NDArray[Any],
+) -> TagBatch:
+    """Return tags with a dictionary of their own."""
+    distinct, own = np.unique(ids, return_inverse=True)
+    return TagBatch(
+        terms=pc.take(terms, pa.array(distinct)),
+        offsets=offsets.astype(np.int64),
+        term_ids=own.reshape(-1).astype(np.int32),
+        weights=weights.astype(np.float32),
+    )
