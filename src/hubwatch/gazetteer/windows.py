@@ -17,7 +17,7 @@ import numpy as np
 from hubwatch.gazetteer.folding import fold, fold_character
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +53,25 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
+class Expanded:
+    """A text in some reading.
+
+    Args:
+        codes: code points of the reading.
+        origin: for each of them, its place in the text.
+        kind: for each code point of the text, its place in `characters`.
+        characters: the distinct code points of the text.
+        sizes: how many code points the reading makes of each of `characters`.
+    """
+
+    codes: NDArray[np.uint32]
+    origin: Places
+    kind: Places
+    characters: list[str]
+    sizes: Places
+
+
+@dataclass(frozen=True, slots=True)
 class Windows:
     """Runs of one to `MOST_WORDS` words: first letter, letter after the last, hash, words."""
 
@@ -74,22 +93,34 @@ def letters_of(text: str) -> Letters:
     """Return the folded letters of a text with their places."""
     if text.isascii():
         return _ascii_letters(text)
+    read = expand(text, fold_character)
+    invisible = np.array([_is_invisible(c) for c in read.characters], dtype=np.bool_)
+    capitals = np.array([c.isupper() for c in read.characters], dtype=np.bool_)
+    nothing = (read.sizes == 0) & ~invisible
+    breaks = np.cumsum(nothing[read.kind])[read.origin]
+    gaps = np.ones(len(read.origin), dtype=np.bool_)
+    gaps[1:] = np.diff(breaks) > 0
+    return _letters(read.codes, read.origin, capitals[read.kind[read.origin]], gaps)
+
+
+def expand(text: str, reading: Callable[[str], str]) -> Expanded:
+    """Return a text with every code point replaced by what a reading makes of it.
+
+    Args:
+        text: anything; a lone surrogate is a code point like others.
+        reading: of one code point; called once for each distinct one.
+    """
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     points, kind = np.unique(raw, return_inverse=True)
     characters = [chr(point) for point in points]
-    folded = [fold_character(character) for character in characters]
-    sizes = np.array([len(letters) for letters in folded], dtype=np.int64)
-    flat = np.frombuffer("".join(folded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    visible = np.array([not _is_invisible(c) for c in characters], dtype=np.bool_)
-    capitals = np.array([c.isupper() for c in characters], dtype=np.bool_)
+    read = [reading(character) for character in characters]
+    sizes = np.array([len(letters) for letters in read], dtype=np.int64)
+    flat = np.frombuffer("".join(read).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     size = sizes[kind]
     origin = np.repeat(np.arange(len(raw), dtype=np.int64), size)
     within = np.arange(len(origin), dtype=np.int64) - np.repeat(np.cumsum(size) - size, size)
     codes = flat[(np.cumsum(sizes) - sizes)[kind[origin]] + within]
-    breaks = np.cumsum((size == 0) & visible[kind])[origin]
-    gaps = np.ones(len(origin), dtype=np.bool_)
-    gaps[1:] = np.diff(breaks) > 0
-    return _letters(codes, origin, capitals[kind[origin]], gaps)
+    return Expanded(codes, origin, kind, characters, sizes)
 
 
 @lru_cache(maxsize=1 << 12)

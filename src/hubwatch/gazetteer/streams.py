@@ -1,0 +1,119 @@
+"""A text as a stream of letters with their places, in three readings for name screening.
+
+`folded` undoes case, accents and everything between letters. `drawn` also reads look-alikes, digits
+and signs as the letter that they are drawn like. `spoken` writes every script in Latin letters and
+merges letters that sound alike. A name passes through the same reading, so the two can be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from anyascii import anyascii
+
+from hubwatch.gazetteer.folding import fold, fold_character
+from hubwatch.gazetteer.windows import expand
+from hubwatch.prompts.characters import unmasked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hubwatch.gazetteer.windows import Places
+
+#: Digits and signs by the letter that they stand for. `1`, `|`, `!`, `i` and `l` are one letter
+#: here, because nobody can tell which is meant.
+_DRAWN: Final = {
+    **dict(zip("0345789@$€£+6", "oeastbgaselta"[:12] + "g", strict=True)),
+    **dict.fromkeys("1|!l£", "i"),
+}
+#: Letters that sound alike, longest first; what is read before the colon becomes what follows it.
+_SOUNDS: Final = (
+    "shch:s tkh:t dzh:i sch:s tch:c qu:ku ph:f kh:h th:t sh:s ch:c ck:k zh:z ts:z tz:z dz:z "
+    "cz:c x:ks q:k c:k w:v y:i j:i g:k b:p d:t r:l z:s"
+)
+_SOUND: Final = dict(pair.split(":") for pair in _SOUNDS.split())
+_SOUND_PATTERN: Final = re.compile("|".join([*_SOUND, "[a-z]"]))
+_CONSONANT: Final = re.compile("[^aeiouh]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Letters with their places.
+
+    Args:
+        letters: one reading of a text.
+        starts: for each letter, the first code point of the text that it stands for.
+        ends: for each letter, the code point after the last one.
+    """
+
+    letters: str
+    starts: Places
+    ends: Places
+
+
+@lru_cache(maxsize=1 << 16)
+def drawn_character(character: str) -> str:
+    """Return the letters that one code point is drawn like; empty when it is like none."""
+    if character in _DRAWN:
+        return _DRAWN[character]
+    if character.isascii():
+        return fold_character(character)
+    return fold(unmasked(character)).replace("l", "i")
+
+
+@lru_cache(maxsize=1 << 16)
+def _spoken_character(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalpha() else ""
+    return "".join(c for c in anyascii(character).lower() if "a" <= c <= "z")
+
+
+def folded(text: str) -> Stream:
+    """Return the folded letters of a text."""
+    return _read(text, fold_character)
+
+
+def drawn(text: str) -> Stream:
+    """Return the letters that a text looks like; a letter that is repeated counts once."""
+    return _unrepeated(_read(text, drawn_character))
+
+
+def spoken(text: str) -> Stream:
+    """Return how a text sounds, in Latin letters."""
+    stream = _read(text, _spoken_character)
+    found = [(m[0], m.start(), m.end()) for m in _SOUND_PATTERN.finditer(stream.letters)]
+    letters = [_SOUND.get(read, read) for read, _, _ in found]
+    size = [len(read) for read in letters]
+    first = np.repeat(np.array([start for _, start, _ in found], dtype=np.int64), size)
+    last = np.repeat(np.array([end for _, _, end in found], dtype=np.int64), size) - 1
+    return _unrepeated(Stream("".join(letters), stream.starts[first], stream.ends[last]))
+
+
+def consonants(stream: Stream) -> Stream:
+    """Return a spoken stream without vowels and `h`: syllabic scripts add some."""
+    kept = np.array([m.start() for m in _CONSONANT.finditer(stream.letters)], dtype=np.int64)
+    letters = "".join(_CONSONANT.findall(stream.letters))
+    return _unrepeated(Stream(letters, stream.starts[kept], stream.ends[kept]))
+
+
+def _read(text: str, reading: Callable[[str], str]) -> Stream:
+    read = expand(text, reading)
+    letters = read.codes.astype("<u4").tobytes().decode("utf-32-le")
+    return Stream(letters, read.origin, read.origin + 1)
+
+
+def _unrepeated(stream: Stream) -> Stream:
+    """Return a stream in which a letter that is repeated counts once."""
+    codes = np.frombuffer(stream.letters.encode("utf-32-le"), dtype="<u4")
+    new = np.ones(len(codes), dtype=np.bool_)
+    new[1:] = codes[1:] != codes[:-1]
+    if new.all():
+        return stream
+    last = np.ones(len(codes), dtype=np.bool_)
+    last[:-1] = new[1:]
+    letters = codes[new].tobytes().decode("utf-32-le")
+    return Stream(letters, stream.starts[new], stream.ends[last])
