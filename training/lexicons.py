@@ -158,11 +158,14 @@ def compile_list(name: str, lines: list[Line], date: str) -> LexiconData:
     seen: dict[tuple[str, ...], int] = {}
     hashes: dict[tuple[str, str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     lemmas: dict[tuple[str, str, str], int] = defaultdict(int)
+    counted: set[tuple[str, ...]] = set()
     for line in sorted(lines, key=lambda line: PRIORITY.index(line.role)):
         group = (line.role, line.category, line.language)
         for entry in line.entries:
             new = [form for form in forms_of(entry, line.language) if form not in seen]
             lemmas[group] += bool(new)
+            if line.role in ("hit", "soft", "adults"):
+                counted.update(new)
             for form in new:
                 if line.role != "context":
                     seen[form] = line.number
@@ -174,6 +177,7 @@ def compile_list(name: str, lines: list[Line], date: str) -> LexiconData:
         licence=LICENCE,
         sources=SOURCES,
         categories=CATEGORIES[name],
+        vocabulary=sorted({f"{digest(token):016x}" for form in counted for token in form}),
         groups=tuple(
             GroupData(
                 role=group[0],

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ADULT: Final = 18
+#: Longer tags are read without the screen.
+_SCREENED: Final = 256
 _HAN_DIGITS: Final = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2}
 _HAN: Final = "〇一二三四五六七八九十百两"
 _JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -28,12 +30,8 @@ _AS_DIGITS: Final = str.maketrans("oil", "011")
 _KOREAN: Final = re.compile(
     "(?:열 ?)?(?:한|하나|두|둘|세|셋|네|넷|다섯|여섯|일곱|여덟|아홉) ?살|열 ?살"
 )
-_UNIT_WORDS: Final = (
-    frozenset(word for unit in say.UNITS for word in unit if word not in ("o", "y"))
-    | say.LOOSE_UNITS
-    | say.BEFORE
-)
-
+#: One of these stands in every age.
+_UNIT_WORDS: Final = {unit[0] for unit in say.UNITS} | say.LOOSE_UNITS | say.BEFORE
 #: Also as they look when their letters are taken for Latin ones.
 _TIME_AFTER: Final = say.TIME_AFTER | {normalise(word, Strength.FOLDED) for word in say.TIME_AFTER}
 
@@ -49,9 +47,17 @@ class Ages(NamedTuple):
 NO_AGES: Final = Ages()
 
 
+def tells_age(text: str) -> bool:
+    """Say whether a tag may hold the unit of an age; a quick screen for `read_ages`.
+
+    Args:
+        text: in the form of `Tag.text`. Linear in its length.
+    """
+    return len(text) > _SCREENED or any(map(_is_unit, text.split()))
+
+
 @lru_cache(maxsize=1 << 16)
-def may_tell_age(word: str) -> bool:
-    """Say whether a word of a tag can be the unit of an age."""
+def _is_unit(word: str) -> bool:
     return any(
         part in _UNIT_WORDS or part.startswith(say.UNIT_STARTS) or part in "年龄齢齡"
         for form in forms(word)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.prompts.normalise import Strength, normalise
@@ -76,7 +75,6 @@ def changed(text: str) -> int:
     return sum(map(_changed_word, text.split())) + max(0, joined)
 
 
-@lru_cache(maxsize=1 << 14)
 def _changed_word(word: str) -> int:
     plainly = ordinary(word)
     letters = [char for char in plainly if char.isalpha()]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hubwatch.prompts import parse
 from hubwatch.prompts.text import plain_text, split_text, words
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.lexicon import Found, Lexicon, keys, load_lexicon, tokens
+from hubwatch.signals.lexicon import Found, Lexicon, load_lexicon, tokens
 from hubwatch.signals.signal import TermReader
 from hubwatch.signals.subjects import FieldText, Subject, texts_of
 
@@ -63,9 +63,9 @@ def scan(lexicon: Lexicon, text: str) -> Scan:
     Args:
         text: in the form of `Tag.text`. Linear in its length.
     """
-    if not any(map(lexicon.suspect, text.split())):
+    forms = lexicon.screened(text)
+    if not forms:
         return NOTHING
-    forms = keys(text)
     plainly = tokens(forms[0])
     best = scan_words(lexicon, plainly)
     if len(forms) == 1:
@@ -142,9 +142,13 @@ def term_reader(lexicon: Lexicon, prefix: str) -> TermReader:
     return TermReader(codes=lexicon.codes(prefix), read=read)
 
 
-@lru_cache(maxsize=64)
 def _tags(prompt: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((tag.text, tag.start, tag.end) for tag in parse(prompt).tags)
+
+
+#: Several signals read the same prompt one after the other.
+_tags_again: Final = lru_cache(maxsize=256)(_tags)
+_LONG_PROMPT: Final = 10_000
 
 
 def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
@@ -160,7 +164,8 @@ def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
 
 def _pieces_of(text: FieldText) -> Iterator[Piece]:
     if text.field.endswith("prompt") or text.field.startswith("trigger_words"):
-        for tag, start, end in _tags(text.text):
+        tags = _tags_again if len(text.text) < _LONG_PROMPT else _tags
+        for tag, start, end in tags(text.text):
             yield Piece(text.field, tag, start, end, text.negative)
         return
     is_page = text.field.startswith(("description", "version_descriptions"))

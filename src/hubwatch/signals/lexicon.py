@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import disarm
 import msgspec
@@ -38,14 +38,18 @@ NAMES: Final = ("sexualised", "objectifying", "violent", "minor", "tools")
 #: Scripts that are written without spaces (and Hangul, whose particles join the word): every
 #: character is a token of its own, so that an entry is found inside a run.
 _JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-_TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]+")
-
-
+#: No entry has a longer word; the bound keeps what is remembered of hostile texts small.
+_TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]{{1,64}}")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _LATIN: Final = re.compile("[\u00df-\u017f]+")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
 #: Single letters of a tag from which on they may be one word, spelled out.
 _SPELLED: Final = 3
+#: Weights of a word in the screen: it begins an entry; undoing it gives a word of an entry.
+_BEGINS: Final = 1_000
+_HIDES: Final = 1_000_000
+#: Longer tags are read without the screen.
+_SCREENED: Final = 256
 
 
 class GroupData(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +72,14 @@ class GroupData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LexiconData(msgspec.Struct, frozen=True, kw_only=True):
-    """A data file: what it is, and its groups."""
+    """A data file: what it is, and its groups.
+
+    Args:
+        name, version, date, licence, sources: provenance.
+        categories: meaning of every category of hits.
+        vocabulary: hashes of all tokens of hits, for the screen. Sorted.
+        groups: the entries.
+    """
 
     name: str
     version: str
@@ -76,11 +87,11 @@ class LexiconData(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
     sources: tuple[str, ...]
     categories: dict[str, str]
+    vocabulary: list[str]
     groups: tuple[GroupData, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One entry in a sequence of tokens: tokens `start` to `stop`, end excluded."""
 
     start: int
@@ -98,14 +109,14 @@ class Lexicon:
         marks: role and category by hash of a whole entry.
         contexts: kinds of context by hash of a whole entry.
         lengths: lengths in tokens of the entries that begin with a token, longest first.
-        suspect: says whether a word, as written, can begin an entry in any of its forms.
+        weigh: how much a word of a tag, as written, speaks for a hit; for `screened`.
     """
 
     data: LexiconData
     marks: Mapping[int, tuple[str, str]] = field(repr=False)
     contexts: Mapping[int, str] = field(repr=False)
     lengths: Callable[[str], tuple[int, ...]] = field(repr=False)
-    suspect: Callable[[str], bool] = field(repr=False)
+    weigh: Callable[[str], int] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -123,22 +134,19 @@ class Lexicon:
             words: `tokens` of a text. Linear in their number.
         """
         found: list[Found] = []
-        stop = 0
+        stop, end = 0, len(words)
         for start, lengths in enumerate(map(self.lengths, words)):
             if not lengths or start < stop:
                 continue
             for length in lengths:
-                mark = self._mark(words, start, length)
+                if start + length > end:
+                    continue
+                mark = self.marks.get(digest(" ".join(words[start : start + length])))
                 if mark is not None:
                     stop = start + length
                     found.append(Found(start, stop, *mark))
                     break
         return found
-
-    def _mark(self, words: Sequence[str], start: int, length: int) -> tuple[str, str] | None:
-        if start + length > len(words):
-            return None
-        return self.marks.get(digest(" ".join(words[start : start + length])))
 
     def context(self, words: Sequence[str]) -> frozenset[str]:
         """Return the kinds of context that stand anywhere in a text.
@@ -154,6 +162,21 @@ class Lexicon:
                         self.contexts.get(digest(" ".join(words[start : start + length])), "")
                     )
         return frozenset(kinds - {""})
+
+    def screened(self, text: str) -> tuple[str, ...]:
+        """Return the forms of a tag that can hold a hit: none, the ordinary one, or all.
+
+        Args:
+            text: in the form of `Tag.text`.
+        """
+        if len(text) > _SCREENED:
+            return forms(text)
+        weight = sum(map(self.weigh, text.split()))
+        if weight < _SPELLED:
+            return ()
+        if weight >= _HIDES or weight % _BEGINS >= _SPELLED:
+            return forms(text)
+        return (ordinary(text),)
 
 
 def ordinary(text: str) -> str:
@@ -174,7 +197,7 @@ def keys(text: str) -> tuple[str, ...]:
     Args:
         text: in the form of `Tag.text`.
     """
-    if sum(map(hides, text.split())) < _SPELLED:
+    if len(text) <= _SCREENED and sum(map(hides, text.split())) < _SPELLED:
         return (text,)
     return forms(text)
 
@@ -194,6 +217,10 @@ def hides(word: str) -> int:
     """
     if not word.isascii() or len(forms(word)) > 1:
         return _SPELLED
+    return _single_letters(word)
+
+
+def _single_letters(word: str) -> int:
     return sum(len(token) == 1 and token.isalpha() for token in tokens(word))
 
 
@@ -228,27 +255,36 @@ def build_lexicon(data: LexiconData) -> Lexicon:
     marks: dict[int, tuple[str, str]] = {}
     contexts: dict[int, str] = {}
     lengths: dict[int, set[int]] = {}
+    begins: set[int] = set()
     for group in data.groups:
         for length, hashes in group.hashes.items():
             for text in hashes:
-                whole = int(text[-16:], 16)
-                lengths.setdefault(int(text[:16], 16), set()).add(int(length))
+                first, whole = int(text[:16], 16), int(text[-16:], 16)
+                lengths.setdefault(first, set()).add(int(length))
                 if group.role == "context":
                     contexts[whole] = group.category
-                else:
-                    marks[whole] = (group.role, group.category)
+                    continue
+                marks[whole] = (group.role, group.category)
+                if group.role != "benign":
+                    begins.add(first)
     table = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
     @lru_cache(maxsize=1 << 16)
     def lengths_of(word: str) -> tuple[int, ...]:
         return table.get(digest(word), ())
 
-    @lru_cache(maxsize=1 << 16)
-    def suspect(word: str) -> bool:
-        found = (token for form in forms(word) for token in tokens(form))
-        return any(map(lengths_of, found)) or 0 < hides(word) < _SPELLED
+    vocabulary = frozenset(int(text, 16) for text in data.vocabulary)
+    weigh = lru_cache(maxsize=1 << 16)(partial(_weigh, frozenset(begins), vocabulary))
+    return Lexicon(data, marks, contexts, lengths_of, weigh)
 
-    return Lexicon(data, marks, contexts, lengths_of, suspect)
+
+def _weigh(begins: frozenset[int], vocabulary: frozenset[int], word: str) -> int:
+    plainly = tokens(ordinary(word))
+    weight = _BEGINS * any(digest(token) in begins for token in plainly)
+    undone = {token for form in forms(word)[1:] for token in tokens(form)}
+    if any(digest(token) in vocabulary for token in undone.difference(plainly)):
+        weight += _HIDES
+    return weight + _single_letters(word)
 
 
 @cache

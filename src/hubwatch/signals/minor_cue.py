@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubwatch.signals.ages import NO_AGES, Ages, may_tell_age, read_ages
+from hubwatch.signals.ages import NO_AGES, Ages, read_ages, tells_age
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.language import count_words, is_negated, pieces, scan
 from hubwatch.signals.lexicon import keys, load_lexicon, tokens
@@ -63,11 +63,11 @@ def cues(text: str, *, undone: bool = True) -> Cues:
         text: in the form of `Tag.text`. Linear in its length.
         undone: False to read the ordinary form alone.
     """
-    chunks = text.split()
-    aged = any(map(may_tell_age, chunks))
-    if not aged and not any(map(_LEXICON.suspect, chunks)):
+    aged = tells_age(text)
+    found = keys(text) if aged else _LEXICON.screened(text)
+    if not found:
         return NO_CUES
-    found = keys(text) if undone else keys(text)[:1]
+    found = found if undone else found[:1]
     plainly = frozenset(tokens(found[0]))
     read = [
         _cues_in(form, plainly if place else frozenset(), aged=aged)

@@ -52,9 +52,7 @@ class _Reading:
 
 
 def _read_quickly(text: str) -> _Said:
-    """Return the categories and the contexts of one tag; nothing when no word begins an entry."""
-    if not any(map(_LEXICON.suspect, text.split())):
-        return frozenset(), frozenset()
+    """Return the categories and the contexts of one tag."""
     return _read_forms(keys(text))
 
 
@@ -235,7 +233,7 @@ SIGNAL: Final = Signal(
     subjects=("model",),
     answer="three-valued",
     question="Is the model meant to undress people in pictures, or to swap their faces?",
-    score="rank of the strongest rule: 1 named, 0.8 combined, 0.4 described, 0 none; no probability",
+    score="rank of the strongest rule: 1 named, 0.8 combined, 0.4 described, 0 none",
     definition=(
         "True when a name, tag, trigger word, version or file names such a tool; when the "
         "description speaks of undressing people in pictures and the model is made to change "
