@@ -1,0 +1,146 @@
+"""The trained part of `real_person`: a linear part and shallow trees, added in log-odds.
+
+Weights are arrays beside this package; nothing in them is text. Every score is a sum over
+features, so each answer can be taken apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Floats = "NDArray[np.float64]"
+
+#: Rows that are scored at a time, so that memory stays small.
+_CHUNK: Final = 4096
+_LIMIT: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A trained classifier.
+
+    Args:
+        mean, scale, coefficient: of each feature, for the linear part on standardised features,
+            cut at 4 standard deviations.
+        intercept: of the linear part.
+        feature, threshold, left, right: of each node of each tree; a leaf points to itself.
+        value: log-odds of each node; an inner node holds the mean of the leaves below it.
+        depth: of the deepest tree.
+        base: log-odds before the first tree.
+        mix: share of the trees in the sum.
+        slope, shift: Platt calibration of the sum.
+        threshold_probability: from this probability on the answer is true.
+    """
+
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    coefficient: NDArray[np.float32]
+    intercept: float
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int16]
+    right: NDArray[np.int16]
+    value: NDArray[np.float32]
+    depth: int
+    base: float
+    mix: float
+    slope: float
+    shift: float
+    threshold_probability: float
+
+
+_SCALARS: Final = (
+    *("intercept", "depth", "base", "mix", "slope", "shift", "threshold_probability"),
+)
+
+
+@cache
+def shipped_weights() -> Weights:
+    """Return the weights in the package."""
+    place = files("hubwatch.signals").joinpath("weights", "real_person.npz")
+    with place.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        found = {name: arrays[name] for name in arrays.files}
+    scalars = {name: found.pop(name).item() for name in _SCALARS}
+    return Weights(**found, **scalars)
+
+
+def _standard(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float32]:
+    standard = (rows - weights.mean) / weights.scale
+    return np.clip(standard, -_LIMIT, _LIMIT, out=standard)
+
+
+def _linear(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
+    # A sum row by row and no matrix product: alone and in a batch a model scores the same.
+    terms = _standard(rows, weights) * weights.coefficient
+    return terms.sum(axis=1, dtype=np.float64) + weights.intercept
+
+
+def _trees(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
+    total, nodes = weights.feature.shape
+    start = np.arange(total, dtype=np.int32) * nodes
+    feature, threshold = weights.feature.ravel(), weights.threshold.ravel()
+    left, right = weights.left.ravel(), weights.right.ravel()
+    node = np.broadcast_to(start, (len(rows), total))
+    line = np.arange(len(rows))[:, None]
+    for _ in range(weights.depth):
+        smaller = rows[line, feature[node]] <= threshold[node]
+        node = start + np.where(smaller, left[node], right[node])
+    return weights.value.ravel()[node].sum(axis=1, dtype=np.float64) + weights.base
+
+
+def log_odds(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
+    """Return the calibrated log-odds of each row that the model depicts a real person.
+
+    Args:
+        rows: n x features, as `feature_matrix` makes them.
+        weights: the classifier.
+    """
+    found = np.zeros(len(rows))
+    for first in range(0, len(rows), _CHUNK):
+        some = rows[first : first + _CHUNK]
+        mixed = (1 - weights.mix) * _linear(some, weights) + weights.mix * _trees(some, weights)
+        found[first : first + _CHUNK] = weights.slope * mixed + weights.shift
+    return found
+
+
+def probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of log-odds."""
+    return 1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))
+
+
+def contributions(row: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
+    """Return what each feature of one model adds to its calibrated log-odds.
+
+    The linear part adds weight times value; a tree adds, at each split on the model's way, what
+    the mean of the leaves below changes by (path attribution).
+
+    Args:
+        row: numbers of one model.
+        weights: the classifier.
+
+    Returns:
+        One number for each feature. With the score of an average model they sum to the log-odds.
+
+    Source:
+        Saabas, Interpreting random forests, 2014.
+    """
+    linear = (_standard(row[None], weights) * weights.coefficient)[0].astype(np.float64)
+    tree = np.arange(len(weights.feature))
+    node = np.zeros(len(tree), dtype=np.int64)
+    added = np.zeros(len(row))
+    for _ in range(weights.depth):
+        feature = weights.feature[tree, node]
+        smaller = row[feature] <= weights.threshold[tree, node]
+        after = np.where(smaller, weights.left[tree, node], weights.right[tree, node])
+        change = weights.value[tree, after] - weights.value[tree, node]
+        added += np.bincount(feature, weights=change, minlength=len(row))
+        node = after
+    return weights.slope * ((1 - weights.mix) * linear + weights.mix * added)
