@@ -1,12 +1,13 @@
 """Write the generated reference pages from the declarations in the code.
 
-Run `python docs/generate.py` after changing a command, table, measure, setting or exit code;
-`tests/test_docs.py` fails when a page and the code disagree.
+Run `python docs/generate.py` after changing a command, table, measure, signal, setting or exit
+code; `tests/test_docs.py` fails when a page and the code disagree.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from hubwatch.errors import ExitCode
 from hubwatch.lake.schema import LAKE_VERSION, TABLES
 from hubwatch.measures.registry import MEASURES
 from hubwatch.settings import SETTINGS
+from hubwatch.signals.describe import as_markdown
+from hubwatch.signals.measured import measured
+from hubwatch.signals.registry import NAMES, signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,18 +116,42 @@ def measures_page() -> str:
     return "".join(lines)
 
 
+def signals_page() -> str:
+    """Return the list of all signals."""
+    lines = [
+        "# Signals\n\n",
+        NOTE,
+        "One fact about one thing, with a score and the evidence for it. True, false and unknown "
+        "are three answers; nothing is guessed silently. Each page says what counts, what every "
+        "evidence code means, how the signal was measured, and how it fails.\n\n"
+        "| signal | of a | question | version |\n|---|---|---|---|\n",
+    ]
+    for name in NAMES:
+        found = signal(name)
+        kinds = ", ".join(found.subjects)
+        lines.append(f"| [{name}]({name}.md) | {kinds} | {found.question} | {found.version} |\n")
+    return "".join(lines)
+
+
+def signal_page(name: str) -> str:
+    """Return the reference of one signal: what it declares, and what was measured of it."""
+    return f"# {name}\n\n{NOTE}{as_markdown(signal(name), measured(name))}"
+
+
 PAGES = {
     "commands.md": commands_page,
     "tables.md": tables_page,
     "settings.md": settings_page,
     "measures.md": measures_page,
+    "signals/index.md": signals_page,
+    **{f"signals/{name}.md": partial(signal_page, name) for name in NAMES},
 }
 
 
 def main() -> None:
     """Write all pages."""
-    REFERENCE.mkdir(exist_ok=True)
     for name, make in PAGES.items():
+        (REFERENCE / name).parent.mkdir(parents=True, exist_ok=True)
         (REFERENCE / name).write_text(make(), encoding="utf-8")
         sys.stderr.write(f"wrote {name}\n")
 

@@ -20,8 +20,10 @@ from hubwatch.cli.console import (
 )
 from hubwatch.cli.evaluating import evaluate
 from hubwatch.cli.inputs import input_option, kind_option, opened, sink
+from hubwatch.cli.lake import lake_option, lake_path
 from hubwatch.cli.shell import Group, Verb, option
 from hubwatch.errors import ExitCode
+from hubwatch.settings import value_of
 
 if TYPE_CHECKING:
     from hubwatch.signals.run import RunCounts
@@ -149,6 +151,47 @@ def summary(name: str, counts: RunCounts, seconds: float) -> str:
     values = ", ".join(f"{number(n)} {value}" for value, n in sorted(counts.values.items()))
     failed = f", {number(counts.failed)} could not be read" if counts.failed else ""
     return f"{name}: {counted(counts.items, 'item')}: {values or 'none'}{failed}, {seconds:.1f} s"
+
+
+@signals.command(
+    cls=Verb,
+    examples=("hubwatch signals build --lake L", "hubwatch signals build --lake L --only prompts"),
+)
+@lake_option
+@option("--only", type=click.Choice(["prompts", "models"]), heading="What", help="Default: both.")
+@option("--workers", type=click.IntRange(1, 64), heading="Where", help="Processes; default: cores.")
+@noise_options
+def build(lake: str | None, only: Any, workers: int | None, **options: Any) -> None:
+    """Fill a lake's signal tables: new prompts, changed models, everything for a new version.
+
+    `measure` does it by itself when something is missing. A second run has nothing to do.
+    """
+    from hubwatch.signals.build import build_signals
+
+    noise = noise_of(options)
+    done = dict.fromkeys(("prompts", "models"), 0)
+    with progress("answering", "items", noise) as bar:
+
+        def follow(part: str, more: int) -> None:
+            done[part] += more
+            bar.update(done[part], note=part)
+
+        summary = build_signals(
+            lake_path(lake),
+            only=only,
+            workers=workers,
+            memory=value_of("engine.memory"),
+            progress=follow,
+        )
+    if not summary.changed:
+        say("the signal tables are up to date", noise)
+        return
+    for count, known, noun in (
+        (summary.prompts, summary.prompts_known, "distinct prompt"),
+        (summary.models, summary.models_known, "model"),
+    ):
+        say(f"{counted(count, noun)} answered, {number(known)} known before", noise)
+    say(f"{summary.seconds:.1f} s", noise)
 
 
 signals.add_command(evaluate)

@@ -48,8 +48,8 @@ def as_markdown(signal: Signal, found: Measured | None) -> str:
 
 def _page(signal: Signal, found: Measured | None) -> Iterator[str]:
     yield f"{signal.question}\n"
-    yield f"Of a {' or a '.join(signal.subjects)}. Answers: {answers(signal)}. "
-    yield f"Version {signal.version}.\n"
+    kinds = " or a ".join(signal.subjects)
+    yield f"Of a {kinds}. Answers: {answers(signal)}. Version {signal.version}.\n"
     yield f"{signal.definition.strip()}\n"
     yield f"## Score\n\n{signal.score.strip()}\n"
     yield "## Evidence\n\nNever the words themselves unless `--reveal` asks for them.\n"

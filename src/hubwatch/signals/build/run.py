@@ -151,15 +151,15 @@ def _plan(lake: Lake) -> Plan:
     known = lake.rows("prompt_signals")
     tags = int(noted.get("tags", "0"))
     same = {name: noted.get(name) for name in versions} == versions
-    if not (same and _continues(lake, known) and tags <= lake.rows("prompt_tags")):
+    if not (known and same and _continues(lake, known) and tags <= lake.rows("prompt_tags")):
         known = tags = 0
     return Plan(known, tags, versions)
 
 
 def _continues(lake: Lake, known: int) -> bool:
     """Say whether the answered prompts are the first ones of the table of prompts."""
-    if not 0 < known <= lake.rows("prompts"):
-        return known == 0
+    if known > lake.rows("prompts"):
+        return False
     return id_at(lake, "prompts", known - 1) == id_at(lake, "prompt_signals", known - 1)
 
 
