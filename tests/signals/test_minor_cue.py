@@ -43,6 +43,7 @@ def answer(prompt: str, negative: str | None = None) -> Answer:
         "17 y.o.",
         "l7 years old",
         "1７ years old",
+        "1 7 years old",
         "١٧ years old",
         "9 years of age",
         "15-20 years old",
@@ -83,6 +84,7 @@ def test_an_age_below_eighteen_is_explicit(text: str) -> None:
         "25살",
         "18 years old",
         "aged 40",
+        "6 0 y.o.",
         "forty",
     ],
 )

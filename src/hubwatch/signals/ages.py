@@ -102,6 +102,8 @@ def _number(row: Sequence[str], place: int) -> int | None:
     """Return the number at a place; None when there is none, or when it is part of another."""
     word = row[place]
     if word.isdecimal():
+        if len(word) == 1 and place and len(row[place - 1]) == 1 and row[place - 1].isdecimal():
+            return int(row[place - 1] + word)
         return int(word) if len(word) <= 4 else None
     if word[0] in _HAN:
         return _han_number(word)
