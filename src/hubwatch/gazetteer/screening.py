@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from hubwatch.gazetteer.folding import fold
+from hubwatch.gazetteer.folding import fold, romanised
 from hubwatch.gazetteer.names import is_everyday, words_of
 from hubwatch.gazetteer.nicknames import other_forms
-from hubwatch.gazetteer.streams import Stream, consonants, drawn, folded, spoken
+from hubwatch.gazetteer.streams import Stream, consonants, drawn, folded, has_signs, spoken
 from hubwatch.gazetteer.variants import (
     ORDER,
     Variant,
@@ -160,7 +160,11 @@ class Watchlist:
     def __init__(self, names: Iterable[WatchedName]) -> None:
         forms = [form for name in names for form in _forms(name)]
         plain = [(fold(form.spelling), form) for form in forms]
-        loose = [(drawn(form.spelling).letters, form) for form in forms]
+        loose = [
+            (drawn(spelling).letters, form)
+            for form in forms
+            for spelling in (form.spelling, "".join(words_of(form.spelling)))
+        ]
         sounds = [
             (spoken(spelling), form)
             for form in forms
@@ -211,13 +215,16 @@ class Watchlist:
     def _looks(self, text: str) -> Iterator[Match]:
         stream = drawn(text)
         for first, end, forms in self._drawn.hits(stream):
-            start, stop = _span(stream, first, end)
-            if not _is_placed(text, stream, first, end) or is_everyday(text[start:stop]):
+            if not _is_placed(text, stream, first, end):
                 continue
-            letters = fold(text[start:stop])
+            start, stop = _span(stream, first, end)
+            span = text[start:stop]
+            if is_everyday(span) and not has_signs(span):
+                continue
+            letters = fold(span)
             for form in forms:
                 if letters != fold(form.spelling):  # else the plain reading has found it
-                    yield Match(form.entry, drawn_variant(text[start:stop]), start, stop)
+                    yield Match(form.entry, drawn_variant(span), start, stop)
 
     def _nearly(self, text: str, stream: Stream) -> Iterator[Match]:
         for first, end, forms in self._slips.hits(text, stream):
@@ -274,7 +281,8 @@ def _forms(name: WatchedName) -> Iterator[_Form]:
 
 def _soundings(spelling: str) -> set[str]:
     """Return a spelling, and the same with `qu` as it is often written in other scripts."""
-    return {spelling, spelling.casefold().replace("qu", "kv")}
+    latin = spelling.casefold() if spelling.isascii() else romanised(spelling)
+    return {spelling, latin.replace("qu", "kv"), latin.replace("kv", "ku")}
 
 
 def _span(stream: Stream, first: int, end: int) -> tuple[int, int]:

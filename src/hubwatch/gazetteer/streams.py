@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 #: Digits and signs by the letter that they stand for. `1`, `|`, `!`, `i` and `l` are one letter
 #: here, because nobody can tell which is meant.
 _DRAWN: Final = {
-    **dict(zip("0345789@$€£+6", "oeastbgaselta"[:12] + "g", strict=True)),
+    **dict(zip("034576893@$€+", "oeastgbgeaset", strict=True)),
     **dict.fromkeys("1|!l£", "i"),
 }
 #: Letters that sound alike, longest first; what is read before the colon becomes what follows it.
 _SOUNDS: Final = (
-    "shch:s tkh:t dzh:i sch:s tch:c qu:ku ph:f kh:h th:t sh:s ch:c ck:k zh:z ts:z tz:z dz:z "
+    "shch:s tkh:t dzh:i sch:s tch:c qu:ku ph:f kh:h th:t sh:s ch:c ck:k zh:s ts:s tz:s dz:s "
     "cz:c x:ks q:k c:k w:v y:i j:i g:k b:p d:t r:l z:s"
 )
 _SOUND: Final = dict(pair.split(":") for pair in _SOUNDS.split())
@@ -58,8 +58,8 @@ class Stream:
 @lru_cache(maxsize=1 << 16)
 def drawn_character(character: str) -> str:
     """Return the letters that one code point is drawn like; empty when it is like none."""
-    if character in _DRAWN:
-        return _DRAWN[character]
+    if character.lower() in _DRAWN:
+        return _DRAWN[character.lower()]
     if character.isascii():
         return fold_character(character)
     return fold(unmasked(character)).replace("l", "i")
@@ -84,13 +84,22 @@ def drawn(text: str) -> Stream:
 
 def spoken(text: str) -> Stream:
     """Return how a text sounds, in Latin letters."""
-    stream = _read(text, _spoken_character)
+    stream = _parted(_read(text, _spoken_character))
     found = [(m[0], m.start(), m.end()) for m in _SOUND_PATTERN.finditer(stream.letters)]
     letters = [_SOUND.get(read, read) for read, _, _ in found]
     size = [len(read) for read in letters]
     first = np.repeat(np.array([start for _, start, _ in found], dtype=np.int64), size)
     last = np.repeat(np.array([end for _, _, end in found], dtype=np.int64), size) - 1
     return _unrepeated(Stream("".join(letters), stream.starts[first], stream.ends[last]))
+
+
+def _parted(stream: Stream) -> Stream:
+    """Return a stream with a blank wherever something stands between two letters."""
+    gaps = np.flatnonzero(stream.starts[1:] > stream.ends[:-1]) + 1
+    codes = np.frombuffer(stream.letters.encode("utf-32-le"), dtype="<u4")
+    letters = np.insert(codes, gaps, ord(" ")).tobytes().decode("utf-32-le")
+    starts = np.insert(stream.starts, gaps, stream.starts[gaps])
+    return Stream(letters, starts, np.insert(stream.ends, gaps, stream.ends[gaps]))
 
 
 def consonants(stream: Stream) -> Stream:
@@ -100,6 +109,11 @@ def consonants(stream: Stream) -> Stream:
     return _unrepeated(Stream(letters, stream.starts[kept], stream.ends[kept]))
 
 
+def has_signs(text: str) -> bool:
+    """Return whether a text has digits or signs that may stand for letters."""
+    return any(character in _DRAWN and not character.isalpha() for character in text)
+
+
 def _read(text: str, reading: Callable[[str], str]) -> Stream:
     read = expand(text, reading)
     letters = read.codes.astype("<u4").tobytes().decode("utf-32-le")
@@ -107,10 +121,10 @@ def _read(text: str, reading: Callable[[str], str]) -> Stream:
 
 
 def _unrepeated(stream: Stream) -> Stream:
-    """Return a stream in which a letter that is repeated counts once."""
+    """Return a stream in which a letter that is repeated inside a word counts once."""
     codes = np.frombuffer(stream.letters.encode("utf-32-le"), dtype="<u4")
     new = np.ones(len(codes), dtype=np.bool_)
-    new[1:] = codes[1:] != codes[:-1]
+    new[1:] = (codes[1:] != codes[:-1]) | (stream.starts[1:] > stream.ends[:-1])
     if new.all():
         return stream
     last = np.ones(len(codes), dtype=np.bool_)

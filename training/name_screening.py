@@ -1,0 +1,480 @@
+"""Measure name screening: how much is found by variant class, and how often it is wrong.
+
+    python training/name_screening.py [--real DIR] [--packages SITE_PACKAGES]
+
+Names are invented. Each is written in every class, set into a sentence, and screened against the
+whole list. The benign texts are the simulated hub's, which hold other invented names; with --real
+also the texts of a folder of API answers (model documents as .jsonl.zst), of which only counts are
+kept. --packages holds the package names 0.3.0: realistic names put together at random, for false
+alarms that invented syllables would hide. Writes `gazetteer/measured/name_screening.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import tempfile
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hubwatch.files import open_bytes, read_lines
+from hubwatch.gazetteer import screening
+from hubwatch.gazetteer.folding import fold
+from hubwatch.gazetteer.nicknames import other_forms
+from hubwatch.gazetteer.screening import WatchedName, Watchlist
+from hubwatch.measures.statistics import wilson
+from hubwatch.simulate.world.invented import in_script, person_name
+from hubwatch.simulate.world.streams import Picker
+from hubwatch.simulate.world.write import write_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OUT = Path(screening.__file__).parent / "measured" / "name_screening.json"
+NAMES = 2_000
+VERSION = "1"
+SEED = 20261123
+
+LEET = {"a": "4@", "e": "3€", "i": "1!|", "o": "0", "s": "5$", "t": "7+", "b": "8", "g": "96",
+        "l": "1|"}  # fmt: skip
+LOOKALIKES = {
+    "a": "аɑα", "c": "сϲ", "d": "ԁ", "e": "еҽ", "h": "һ", "i": "іıι", "j": "ј", "k": "κк", "m": "м",
+    "n": "п", "o": "оοσ", "p": "рρ", "q": "ԛ", "s": "ѕ", "t": "т", "u": "υս", "v": "ѵν", "w": "ѡԝ",
+    "x": "хχ", "y": "уү", "A": "АΑ", "B": "ВΒ", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "J": "Ј",
+    "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ", "U": "Ս",
+    "V": "Ѵ", "W": "Ԝ", "X": "ХΧ", "Y": "УΥ", "Z": "Ζ",
+}  # fmt: skip
+CYRILLIC = [
+    ("sh", "ш"), ("ch", "ч"), ("th", "т"), ("zh", "ж"), ("qu", "кв"), ("x", "кс"), ("a", "а"),
+    ("b", "б"), ("c", "к"), ("d", "д"), ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и"),
+    ("j", "й"), ("k", "к"), ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("q", "к"),
+    ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"), ("v", "в"), ("w", "в"), ("y", "и"), ("z", "з"),
+]  # fmt: skip
+FRAMES = (
+    "{}", "a photo of {}, 8k, sharp focus", "portrait of {} in a garden", "{}, looking at viewer",
+    "masterpiece, best quality, {}, solo, long hair", "[LoRA] {} - v2", "trained on stills of {}.",
+    "style like ({}), soft light, 35mm", "{} SDXL", "my new model: {} | works with 0.7",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One watched name and one text that holds it in some spelling."""
+
+    watched: WatchedName
+    text: str
+
+
+def invented_names(count: int, rng: random.Random) -> list[tuple[str, str]]:
+    """Return distinct invented names."""
+    found: dict[str, tuple[str, str]] = {}
+    while len(found) < count:
+        given, family = person_name(Picker(rng.getrandbits(63)), woman=rng.random() < 0.85)
+        found.setdefault(fold(given + family), (given, family))
+    return list(found.values())
+
+
+def some_letters(text: str, table: dict[str, str], least: int, rng: random.Random) -> str:
+    """Replace between `least` and all of the letters that a table can replace."""
+    places = [at for at, letter in enumerate(text) if letter in table]
+    if not places:
+        return text
+    chosen = rng.sample(places, rng.randint(min(least, len(places)), len(places)))
+    return "".join(
+        rng.choice(table[letter]) if at in chosen else letter for at, letter in enumerate(text)
+    )
+
+
+def case(given: str, family: str, rng: random.Random) -> str:
+    """Change the case of letters."""
+    name = f"{given} {family}"
+    mixed = "".join(rng.choice((c.lower(), c.upper())) for c in name)
+    return rng.choice((name.lower(), name.upper(), name.swapcase(), mixed))
+
+
+def spacing(given: str, family: str, rng: random.Random) -> str:
+    """Change what stands between words or letters: blanks and underscores."""
+    name = f"{given} {family}"
+    return rng.choice(
+        (f"{given}_{family}", f"{given}  {family}", f"{given}{family}", " ".join(name),
+         f"{given}\n{family}", "_".join(given) + "__" + "_".join(family),
+         f"{given.lower()}{family.lower()}", f"{given}\u00a0{family}")
+    )  # fmt: skip
+
+
+def punctuation(given: str, family: str, rng: random.Random) -> str:
+    """Put signs between words or letters."""
+    sign = rng.choice(".-*~'·,")
+    inside = rng.randrange(1, len(family))
+    return rng.choice(
+        (f"{given}{sign}{family}", f"{given}{sign} {family}", sign.join(given + family),
+         f"{given} {family[:inside]}{sign}{family[inside:]}", f'"{given}" ({family})')
+    )  # fmt: skip
+
+
+def invisible(given: str, family: str, rng: random.Random) -> str:
+    """Put characters between letters that are not drawn."""
+    name = list(f"{given} {family}")
+    for _ in range(rng.randint(1, 5)):
+        name.insert(rng.randrange(1, len(name)), rng.choice("\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+    return "".join(name)
+
+
+def diacritics(given: str, family: str, rng: random.Random) -> str:
+    """Put accents on letters, composed or not."""
+    name = list(f"{given} {family}")
+    letters = [at for at, c in enumerate(name) if c.isalpha()]
+    for at in rng.sample(letters, rng.randint(1, 4)):
+        name[at] += rng.choice("\u0301\u0300\u0302\u0303\u0308\u030c\u0327")
+    text = "".join(name)
+    return unicodedata.normalize("NFC", text) if rng.random() < 0.5 else text
+
+
+def leetspeak(given: str, family: str, rng: random.Random) -> str:
+    """Write letters as digits and signs."""
+    name = rng.choice((f"{given} {family}", f"{given}_{family}".lower()))
+    return some_letters(name.lower(), LEET, 2, rng)
+
+
+def confusables(given: str, family: str, rng: random.Random) -> str:
+    """Write letters as look-alikes of other scripts and alphabets."""
+    name = f"{given} {family}"
+    if rng.random() < 0.2:
+        return "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in name)
+    if rng.random() < 0.15:
+        return "".join(chr(0x1D400 + ord(c) - 65) if c.isupper() else
+                       chr(0x1D41A + ord(c) - 97) if c.islower() else c for c in name)  # fmt: skip
+    return some_letters(name, LOOKALIKES, 1, rng)
+
+
+def slip(given: str, family: str, rng: random.Random) -> str:
+    """Leave out, double, change or swap one letter."""
+    name = f"{given} {family}"
+    while True:
+        at = rng.randrange(len(name))
+        other = rng.choice("abcdefghijklmnopqrstuvwxyz")
+        swapped = name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
+        left_out, put_in = name[:at] + name[at + 1 :], name[:at] + other + name[at:]
+        written = rng.choice((left_out, put_in, name[:at] + other + name[at + 1 :], swapped))
+        if name[at] != " " and fold(written) != fold(name):
+            return written
+
+
+def reversed_order(given: str, family: str, rng: random.Random) -> str:
+    """Put the family name first."""
+    return rng.choice(
+        (f"{family}, {given}", f"{family} {given}", f"{family}_{given}".lower(), f"{family}{given}",
+         f"{family.upper()} {given}")
+    )  # fmt: skip
+
+
+def joined(given: str, family: str, rng: random.Random) -> str:
+    """Join the name with its neighbours, or split it in the middle of a word."""
+    name = f"{given}{family}".lower()
+    at = rng.randrange(2, len(name) - 2)
+    return rng.choice(
+        (f"photoof{name}", f"{name}v2", f"{name}lora", f"{name[:at]} {name[at:]}", f"x{name}x",
+         f"the{given}{family}Model")
+    )  # fmt: skip
+
+
+def syntax(given: str, family: str, rng: random.Random) -> str:
+    """Write it as the prompt language does: weights, resources, brackets."""
+    low = f"{given}_{family}".lower()
+    return rng.choice(
+        (f"({given} {family}:1.3)", f"<lora:{low}_v1:0.8>", f"({given}:1.1) ({family}:1.2)",
+         f"[{given} {family}:0.5]", f"embedding:{low}", f"(({given})) {family}",
+         f"<lora:{low.replace('_', '')}_10:1>", rf"{low}_\(person\)")
+    )  # fmt: skip
+
+
+def two_classes(given: str, family: str, rng: random.Random) -> str:
+    """Leetspeak, look-alikes or accents on a name whose spacing, case or order is changed too."""
+    first, second = rng.choice(((given, family), (family, given)))
+    base = rng.choice((f"{first}_{second}", f"{first}{second}", f"{first}.{second}".upper()))
+    table = rng.choice((LEET, LOOKALIKES))
+    return some_letters(base if table is LOOKALIKES else base.lower(), table, 1, rng)
+
+
+def in_cyrillic(name: str) -> str:
+    """Write a Latin name in Cyrillic letters, as is usual."""
+    low = name.lower()
+    for latin, other in CYRILLIC:
+        low = low.replace(latin, other)
+    return low.title()
+
+
+MECHANICAL: dict[str, Callable[[str, str, random.Random], str]] = {
+    "as listed": lambda given, family, _: f"{given} {family}",
+    "case": case,
+    "spacing": spacing,
+    "punctuation": punctuation,
+    "invisible characters": invisible,
+    "diacritics": diacritics,
+    "leetspeak": leetspeak,
+    "confusables": confusables,
+    "one-letter slips": slip,
+    "reversed order": reversed_order,
+    "joined and split words": joined,
+    "prompt syntax": syntax,
+    "two classes at once": two_classes,
+}
+
+
+def cases_by_class(names: list[tuple[str, str]], rng: random.Random) -> dict[str, list[Case]]:
+    """Return a text for every name in every class."""
+    found: dict[str, list[Case]] = defaultdict(list)
+    for number, (given, family) in enumerate(names):
+        listed = WatchedName(f"n{number}", f"{given} {family}")
+        for kind, write in MECHANICAL.items():
+            found[kind].append(framed(listed, write(given, family, rng), rng))
+        found["nicknames"].append(nickname(number, given, family, rng))
+        cyrillic = f"{in_cyrillic(given)} {in_cyrillic(family)}"
+        found["transliteration: Latin listed, Cyrillic written"].append(
+            framed(listed, cyrillic, rng)
+        )
+        for script in ("cyrillic", "kana", "han", "hangul"):
+            other = in_script((given, family), script)
+            with_other = WatchedName(listed.id, listed.name, aliases=(other,))
+            found[f"other script supplied: {script}"].append(framed(with_other, other, rng))
+        listed_cyrillic = WatchedName(listed.id, cyrillic)
+        found["transliteration: Cyrillic listed, Latin written"].append(
+            framed(listed_cyrillic, f"{given} {family}", rng)
+        )
+        kana = in_script((given, family), "kana")
+        found["transliteration: Latin listed, kana written"].append(framed(listed, kana, rng))
+    return found
+
+
+def nickname(number: int, given: str, family: str, rng: random.Random) -> Case:
+    """Return a case with a supplied short form, or with an English one of an English name."""
+    if rng.random() < 0.5:
+        short = given[: rng.randint(3, 5)] + rng.choice(("", "y", "ie"))
+        watched = WatchedName(f"n{number}", f"{given} {family}", nicknames=(short,))
+    else:
+        given = rng.choice(ENGLISH)
+        short = rng.choice(sorted(other_forms(given)))
+        watched = WatchedName(f"n{number}", f"{given.title()} {family}")
+    written = rng.choice((f"{short} {family}", f"{short}_{family}".lower(), f"{family}, {short}"))
+    return framed(watched, written, rng)
+
+
+ENGLISH = ("william", "elizabeth", "robert", "margaret", "katherine", "michael", "jennifer",
+           "thomas", "rebecca", "anthony", "alexandra", "benjamin")  # fmt: skip
+
+
+def framed(watched: WatchedName, written: str, rng: random.Random) -> Case:
+    """Set a spelling into a sentence."""
+    return Case(watched, rng.choice(FRAMES).format(written))
+
+
+class Literal:
+    """What platforms do: lower case, no accents, one separator, prompt weights undone."""
+
+    def __init__(self, names: list[WatchedName]) -> None:
+        self.names = {name.id: self.form(name.name) for name in names}
+        self.wanted = {form: name for name, form in self.names.items()}
+
+    @staticmethod
+    def form(text: str) -> str:
+        """Return the words of a text in the form that the list is matched in."""
+        low = unicodedata.normalize("NFD", text.lower())
+        low = "".join(c for c in low if not unicodedata.combining(c))
+        low = re.sub(r":[\d.]+", " ", low).replace("(", " ").replace(")", " ")
+        return " ".join(re.sub(r"[_\-.,<>:\[\]|\s]", " ", low).split(" "))
+
+    def finds(self, name: WatchedName, text: str) -> bool:
+        """Return whether a listed name stands in a text."""
+        words = " ".join(self.form(text).split())
+        return f" {self.names[name.id]} " in f" {words} "
+
+
+def share(found: int, total: int) -> dict[str, float]:
+    """Return a share with its 95 % interval."""
+    low, high = wilson(np.array([found]), np.array([total]))
+    return {
+        "value": round(found / total, 4), "low": round(float(low[0]), 4),
+        "high": round(float(high[0]), 4),
+    }  # fmt: skip
+
+
+def found_table(groups: dict[str, list[Case]]) -> dict[str, Any]:
+    """Return the table of what is found by class."""
+    rows = []
+    for kind, cases in groups.items():
+        watchlist = Watchlist(one.watched for one in cases)
+        literal = Literal([one.watched for one in cases])
+        hits = [one.watched.id in {m.entry for m in watchlist.screen(one.text)} for one in cases]
+        plain = sum(literal.finds(one.watched, one.text) for one in cases)
+        rows.append([kind, len(cases), share(sum(hits), len(cases)), share(plain, len(cases))])
+    return table(
+        "Found by variant class",
+        "invented names, generated",
+        "share of texts whose name is found among all watched names",
+        "Each class watches 2 000 names at once. The literal list undoes case, accents, one "
+        "separator and prompt weights. Slips are of names of 8 letters or more; nicknames are "
+        "supplied or common English ones.",
+        ["class", "texts", "found", "literal list"],
+        rows,
+    )
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield the texts of an API answer that screening reads."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str):
+                if key in TEXT_FIELDS and inner.strip():
+                    yield inner
+            else:
+                yield from strings(inner) if key not in LISTS else iter(words(inner))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+
+
+TEXT_FIELDS = {"name", "description", "prompt", "negativePrompt"}
+LISTS = {"tags", "trainedWords"}
+
+
+def words(value: Any) -> list[str]:
+    """Return the texts of a list of tags or trigger words."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def corpus(paths: list[Path]) -> list[list[str]]:
+    """Return the distinct texts of each document of some files of API answers."""
+    documents = []
+    for path in paths:
+        with open_bytes(path) as stream:
+            for line in read_lines(stream):
+                answer = json.loads(line)
+                items = answer.get("items") if isinstance(answer, dict) else None
+                documents += [list(dict.fromkeys(strings(item))) for item in items or [answer]]
+    return documents
+
+
+def alarms_row(title: str, watched: list[WatchedName], documents: list[list[str]]) -> list[Any]:
+    """Return how often texts that hold none of the names raise an alarm."""
+    watchlist = Watchlist(watched)
+    texts = documents_alarmed = 0
+    alarmed = 0
+    classes: Counter[str] = Counter()
+    started = time.process_time()
+    for document in documents:
+        any_here = False
+        for text in document:
+            matches = watchlist.screen(text)
+            texts += 1
+            alarmed += bool(matches)
+            any_here |= bool(matches)
+            classes.update({match.variant.value for match in matches})
+        documents_alarmed += any_here
+    print(f"{title}: {time.process_time() - started:.0f} s CPU for {texts} texts")
+    most = ", ".join(f"{kind} {count}" for kind, count in classes.most_common(4)) or "none"
+    return [title, len(watched), texts, share(alarmed, texts), len(documents),
+            share(documents_alarmed, len(documents)), most]  # fmt: skip
+
+
+def without_literal(watched: list[WatchedName], documents: list[list[str]]) -> list[WatchedName]:
+    """Return those names that no text holds in plain spelling, so that every alarm is false."""
+    everything = " ".join(
+        " ".join(re.findall(r"\w+", Literal.form(text)))
+        for document in documents
+        for text in document
+    )
+    joined_up = everything.replace(" ", "")
+    return [
+        name
+        for name in watched
+        if f" {name.name.lower()} " not in everything and fold(name.name) not in joined_up
+    ]
+
+
+def realistic_names(site: Path, count: int, rng: random.Random) -> list[WatchedName]:
+    """Return given names and surnames of a census, put together at random."""
+    firsts = [
+        line.split()[0].title()
+        for kind in ("female", "male")
+        for line in (site / f"names/dist.{kind}.first").read_text().splitlines()[:1000]
+    ]
+    lasts = [
+        line.split()[0].title()
+        for line in (site / "names/dist.all.last").read_text().splitlines()[:20_000]
+    ]
+    pairs = {(rng.choice(firsts), rng.choice(lasts)) for _ in range(count)}
+    return [WatchedName(f"r{n}", f"{a} {b}") for n, (a, b) in enumerate(sorted(pairs))]
+
+
+def table(
+    title: str, data: str, unit: str, note: str, columns: list[str], rows: list[list[Any]]
+) -> dict[str, Any]:
+    """Return a table in the format of measured scores."""
+    return {
+        "title": title, "data": data, "date": datetime.now(UTC).date().isoformat(), "unit": unit,
+        "note": note, "columns": columns, "rows": rows,
+    }  # fmt: skip
+
+
+def alarm_table(
+    names: list[tuple[str, str]], arguments: argparse.Namespace, rng: random.Random
+) -> dict[str, Any]:
+    """Return the table of false alarms."""
+    invented = [WatchedName(f"n{n}", f"{a} {b}") for n, (a, b) in enumerate(names)]
+    realistic = (
+        realistic_names(arguments.packages, NAMES, rng) if arguments.packages is not None else []
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        write_hub(Path(folder), models=1500, images=6000, seed=SEED % 1000)
+        corpora = {"simulated hub": corpus(sorted(Path(folder).glob("*.jsonl.zst")))}
+    if arguments.real is not None:
+        path = arguments.real / "models.jsonl.zst"
+        documents = corpus([path])
+        corpora["real model documents, 2023"] = rng.sample(documents, min(2500, len(documents)))
+    rows = []
+    for title, documents in corpora.items():
+        for kind, watched in (("invented", invented), ("realistic", realistic)):
+            if watched:
+                kept = without_literal(watched, documents)
+                rows.append(alarms_row(f"{title}, {kind} names", kept, documents))
+    return table(
+        "False alarms",
+        "texts that hold none of the watched names",
+        "share of texts, and of documents, with at least one match",
+        "All names are watched at once; names that a text holds in plain spelling are taken off "
+        "the list first. Realistic names are given names and surnames of a census, put together "
+        "at random.",
+        ["corpus", "watched names", "texts", "alarms", "documents", "documents alarmed",
+         "texts by class"],
+        rows,
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Measure and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", type=Path)
+    parser.add_argument("--packages", type=Path)
+    arguments = parser.parse_args()
+    rng = random.Random(SEED)
+    names = invented_names(NAMES, rng)
+    tables = [found_table(cases_by_class(names, rng)), alarm_table(names, arguments, rng)]
+    OUT.parent.mkdir(exist_ok=True)
+    measured = {"signal": "name_screening", "version": VERSION, "tables": tables}
+    OUT.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for one in tables:
+        for row in one["rows"]:
+            print(*(cell["value"] if isinstance(cell, dict) else cell for cell in row), sep=" | ")
+
+
+if __name__ == "__main__":
+    main()
