@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.levels import WORD_TO_LEVEL
 from hubwatch.prompts.batch import TagBatch, index_prompts
-from hubwatch.signals.level_features import features, features_of, word_counts, words_of
+from hubwatch.signals.level_features import features, features_of, words_of
 from hubwatch.signals.level_model import SLOT_SHIFT, STEPS
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def matrices(rows: Rows, batch: TagBatch) -> Matrices:
     kept = everything[:, keep].tocsr()
     is_gram = np.zeros(len(keys), bool)
     is_gram[places[gram]] = True
-    words = tags @ word_counts(batch.terms).astype(np.float32)
+    said = [len(words_of(term)) for term in batch.terms.to_pylist()]
+    words = tags @ np.array(said, np.float32)
     frequency = np.bincount((tags @ kept).tocsr().indices, minlength=kept.shape[1])
     return Matrices(
         tags=tags,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from signal_contract import PIECES, SignalContract, relaxed, texts
 
 from hubwatch.prompts.batch import index_prompts
-from hubwatch.signals.level_features import features, features_of, word_counts, words_of
-from hubwatch.signals.level_model import contributions, probabilities, weights
+from hubwatch.signals.level_features import features, features_of, words_of
+from hubwatch.signals.level_model import contributions, probabilities, read_terms, weights
 from hubwatch.signals.level_reference import chances, contribution
 from hubwatch.signals.prompt_level import SIGNAL
 from hubwatch.signals.subjects import PromptSubject
@@ -47,7 +47,8 @@ def test_batched_features_are_those_of_every_tag_alone(tags: list[str]) -> None:
                 found[owner].append((kind.kind, key))
     for tag, mine in zip(tags, found, strict=True):
         assert sorted(mine) == sorted((kind, key) for kind, _, key in features_of(tag))
-    assert word_counts(batch).tolist() == [len(words_of(tag)) for tag in tags]
+    read = read_terms(weights().prompt, batch)
+    assert read.words.tolist() == [len(words_of(tag)) for tag in tags]
 
 
 def test_features_do_not_depend_on_where_a_run_of_tags_ends() -> None:

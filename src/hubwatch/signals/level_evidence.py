@@ -24,13 +24,16 @@ CUT: Final = 1
 _ROWS: Final = 4096
 
 
-def tag_weights(side: Side, batch: TagBatch, readings: Readings) -> NDArray[np.float64]:
+def tag_weights(
+    side: Side, batch: TagBatch, readings: Readings, odds: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Return what each tag adds to the log-odds of R and up of its text, all others kept.
 
     Args:
         side: the weights.
         batch: tags of n texts, m in all.
         readings: of the batch's terms.
+        odds: the texts' contributions [n, 3].
 
     Returns:
         m numbers, 3 decimals.
@@ -46,7 +49,7 @@ def tag_weights(side: Side, batch: TagBatch, readings: Readings) -> NDArray[np.f
     pooled = np.add.reduceat(readings.pooled[ids], starts, axis=0)
     words = np.add.reduceat(readings.words[ids], starts)
     most = np.maximum.reduceat(readings.present[ids, CUT], starts)
-    whole = combine(side, pooled, counts[some], words)[:, CUT]
+    whole = odds[some, CUT] - most
     for first in range(0, len(ids), _ROWS):
         part = slice(first, first + _ROWS)
         of, term = row[part], ids[part]

@@ -69,17 +69,6 @@ def features(terms: pa.StringArray) -> Iterator[list[Features]]:
         yield _read(terms[first:last], lengths[first:last], first)
 
 
-def word_counts(terms: pa.StringArray) -> NDArray[np.int64]:
-    """Return the number of words of each tag."""
-    counts = np.zeros(len(terms), np.int64)
-    for found in features(terms):
-        words = found[KINDS.index("word")]
-        if len(words.owners):
-            here = np.bincount(words.owners - words.owners[0])
-            counts[words.owners[0] : words.owners[0] + len(here)] += here
-    return counts
-
-
 def _read(terms: pa.StringArray, lengths: NDArray[np.int64], first: int) -> list[Features]:
     text = " " + " ".join(terms.to_pylist()) + " "
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from hubwatch.signals.level_features import features, word_counts
+from hubwatch.signals.level_features import features
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,6 +59,7 @@ class Side:
         bias, gate: of the vector [d].
         hidden, hidden_bias, out, skip: the network [2d + 2, h], [h], [h, 3], [2d + 2, 3].
         mix: weight of the network and of the linear log-odds, by cut [2, 3].
+        nothing: what the network says of a text without tags [3].
         present: log-odds of features that count once in a prompt, by hash.
     """
 
@@ -73,6 +74,7 @@ class Side:
     out: NDArray[np.float32]
     skip: NDArray[np.float32]
     mix: NDArray[np.float32]
+    nothing: NDArray[np.float32]
     present: dict[int, tuple[float, ...]]
 
 
@@ -123,11 +125,14 @@ def _side(parts: dict[str, NDArray[Any]], name: str) -> Side:
     present = zip(
         parts[f"{name}.present_keys"].tolist(), parts[f"{name}.present"].tolist(), strict=True
     )
+    held = {part: parts[f"{name}.{part}"] for part in names}
+    empty = _empty_pool(len(held["bias"]))
     return Side(
         keys=keys,
         slots=slots,
+        nothing=_network(empty, held["hidden"], held["hidden_bias"], held["out"], held["skip"]),
         present={key: tuple(odds) for key, odds in present},
-        **{part: parts[f"{name}.{part}"] for part in names},
+        **held,
     )
 
 
@@ -172,10 +177,14 @@ def read_terms(side: Side, terms: pa.StringArray) -> Readings:
     width = side.values.shape[1]
     sums = np.zeros((len(terms), width), np.int32)
     known = np.zeros(len(terms), np.int64)
+    words = np.zeros(len(terms), np.int64)
     present = np.zeros((len(terms), CUTS), np.float32)
     for found in features(terms):
         for kind in found:
             _add(side, kind, sums, known)
+            if kind.kind == "word" and len(kind.owners):
+                first, last = int(kind.owners[0]), int(kind.owners[-1]) + 1
+                words[first:last] += np.bincount(kind.owners - first)
             if side.present and kind.kind == "pair":
                 _mark(side, kind, present)
     size = width - CUTS
@@ -185,7 +194,7 @@ def read_terms(side: Side, terms: pa.StringArray) -> Readings:
     gate = np.exp(np.clip(_product(reading, side.gate[:, None]), -_GATE_LIMIT, _GATE_LIMIT))
     vector = np.maximum(reading, 0)
     pooled = np.concatenate((vector, gate * vector, gate, values[:, size:]), axis=1)
-    return Readings(pooled, word_counts(terms), known, present)
+    return Readings(pooled, words, known, present)
 
 
 def _add(side: Side, kind: Features, sums: NDArray[np.int32], known: NDArray[np.int64]) -> None:
@@ -229,22 +238,22 @@ def combine(
         ),
         axis=1,
     )
-    net = _network(side, pool) - _network(side, _nothing(size))
+    net = _network(pool, side.hidden, side.hidden_bias, side.out, side.skip) - side.nothing
     weight = (words + _LINEAR_PRIOR) ** -_LINEAR_POWER
     linear = pooled[:, 2 * size + 1 :] * weight.astype(np.float32)[:, None]
     return np.asarray(net * side.mix[0] + linear * side.mix[1], np.float32)
 
 
-def _nothing(size: int) -> NDArray[np.float32]:
+def _empty_pool(size: int) -> NDArray[np.float32]:
     """Return the pool of a text without tags."""
     pool = np.zeros((1, 2 * size + 2), np.float32)
     pool[:, -2:] = -1, 0.5 * (np.log(np.float32(_GATE_PRIOR)) - 2)
     return pool
 
 
-def _network(side: Side, pool: Floats) -> Floats:
-    hidden = np.maximum(_product(pool, side.hidden) + side.hidden_bias, 0)
-    return _product(hidden, side.out) + _product(pool, side.skip)
+def _network(pool: Floats, hidden: Floats, bias: Floats, out: Floats, skip: Floats) -> Floats:
+    units = np.maximum(_product(pool, hidden) + bias, 0)
+    return _product(units, out) + _product(pool, skip)
 
 
 def _product(left: Floats, right: Floats) -> Floats:

@@ -42,7 +42,7 @@ class _Read:
         self.batch = index_prompts(pa.array(self.texts, pa.string()))
         readings = read_terms(side, self.batch.terms)
         self.odds = contributions_from(side, self.batch, readings)
-        self.weights = tag_weights(side, self.batch, readings)
+        self.weights = tag_weights(side, self.batch, readings, self.odds)
         known = np.append(readings.known[self.batch.term_ids] > 0, False)
         self.known = np.array([known[a:b].any() for a, b in self.spans()], bool)
 
