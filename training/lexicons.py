@@ -33,6 +33,7 @@ SOURCES = (
 )
 #: The role that keeps a form which several lines hold.
 PRIORITY = ("benign", "soft", "adults", "hit", "context")
+LEAST_LETTERS = 3
 #: What the categories mean; the keys are the categories that a list may use for hits.
 CATEGORIES: dict[str, dict[str, str]] = {
     "sexualised": {
@@ -138,8 +139,15 @@ def forms_of(entry: str, language: str) -> set[tuple[str, ...]]:
     found = set()
     for text in inflected(entry):
         form = plain(text)
-        found |= {tuple(tokens(key)) for key in (ordinary(form), *_keys(form, language))}
+        plainly = ordinary(form)
+        keys = [key for key in _keys(form, language) if _telling(key)]
+        found |= {tuple(tokens(key)) for key in (plainly, *keys)}
     return found - {()}
+
+
+def _telling(key: str) -> bool:
+    """Refuse what undoing made too short to mean anything (a letter that stood three times)."""
+    return not key.isascii() or len(key) >= LEAST_LETTERS
 
 
 def _keys(form: str, language: str) -> list[str]:

@@ -97,6 +97,8 @@ def test_a_negation_ends_at_a_turn_or_out_of_reach(text: str) -> None:
         "4k",
         "a5 paper",
         "bob",
+        "x",
+        "x ray of a hand",
         "café crème",
     ],
 )

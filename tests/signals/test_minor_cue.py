@@ -9,7 +9,8 @@ from signal_contract import SignalContract, relaxed
 
 from hubwatch.prompts.normalise import plain
 from hubwatch.signals.answers import Answer
-from hubwatch.signals.minor_cue import CODES, SIGNAL, cues, grade, read_term
+from hubwatch.signals.minor_cue import SIGNAL, grade
+from hubwatch.signals.minor_reading import CODES, cues, cues_slowly, read_term
 from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 
 
@@ -104,6 +105,9 @@ def test_an_adult_age_is_no_cue(text: str) -> None:
         "she began acting at the age of 9",
         "not 9 years old",
         "no children",
+        "do not use it for pictures of children",
+        "pictures of children are forbidden",
+        "it was only 3 months old",
         "child's drawing",
         "baby blue",
         "young woman",
@@ -203,7 +207,10 @@ def test_cues_of_a_model_escalate_together_only_where_they_stand_together() -> N
     mature = ImageText(level="X", prompt="a harbour")
     assert model(school, mature).detail["escalate"] is False
     assert model(ImageText(level="R", prompt="a school")).detail["escalate"] is True
-    assert model(mature, description="scenes of a school").detail["escalate"] is True
+    assert model(mature, description="scenes of a toddler").detail["escalate"] is True
+    assert model(mature, description="scenes of a school").detail["escalate"] is False
+    both = model(description="scenes of a school, mature_term_003")
+    assert both.detail["escalate"] is True
     assert model(school, description="mature_term_003").detail["escalate"] is True
     assert model(school).value is None
 
@@ -231,5 +238,7 @@ def test_no_adult_age_is_ever_a_cue(age: int, shape: str) -> None:
 
 @relaxed
 @given(st.text(max_size=60))
-def test_any_text_is_read(text: str) -> None:
-    assert min(cues(plain(text))) >= 0
+def test_any_text_is_read_alike_with_and_without_the_screen(text: str) -> None:
+    quick, slow = cues(plain(text)), cues_slowly(plain(text))
+    assert quick[:3] == slow[:3]
+    assert min(quick) >= 0

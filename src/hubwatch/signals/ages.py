@@ -183,11 +183,14 @@ def _kind(row: Sequence[str], place: int, stop: int) -> str:
     negated = any(word in NEGATIONS for word in before)
     rated = after[:1] == ["+"] or (after[:2] in (["and", "up"], ["and", "over"], ["and", "older"]))
     named = next((word for word in after if word in say.THINGS | say.PERSONS), None)
-    said_of = len(before) > 1 and before[-1] in ("is", "are", "was") and before[-2] in say.ARTEFACTS
+    said_of = any(
+        before[at] in say.ARTEFACTS and before[at + 1] in ("is", "are", "was")
+        for at in range(len(before) - 1)
+    )
     if negated or rated or said_of or named in say.THINGS:
         return "thing"
     near = row[max(0, place - 8) : stop + 8]
-    if "age" in near and any(word in say.BIOGRAPHY for word in near):
+    if ("age" in near or "when" in near) and any(word in say.BIOGRAPHY for word in near):
         return "thing"
     own = "my" in before and any(word in say.OWN_FAMILY for word in after)
     return "family" if own else "person"

@@ -9,7 +9,7 @@ from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.language import MOST_EVIDENCE, pieces, scan, scan_words
 from hubwatch.signals.lexicon import keys, load_lexicon, ordinary, tokens
-from hubwatch.signals.minor_cue import NO_CUES, cues
+from hubwatch.signals.minor_reading import NO_CUES, cues
 from hubwatch.signals.signal import Example, Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
 

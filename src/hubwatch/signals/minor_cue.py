@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubwatch.signals.ages import NO_AGES, Ages, read_ages, tells_age
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import count_words, is_negated, pieces, scan
-from hubwatch.signals.lexicon import keys, load_lexicon, tokens
+from hubwatch.signals.language import count_words, pieces, scan
+from hubwatch.signals.lexicon import load_lexicon
 from hubwatch.signals.minor_examples import EXAMPLES
+from hubwatch.signals.minor_reading import CODES, Cues, cues, cues_slowly, read_term
 from hubwatch.signals.signal import Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject
 
@@ -20,110 +20,11 @@ if TYPE_CHECKING:
     from hubwatch.signals.language import Piece
     from hubwatch.signals.subjects import Subject
 
-CODES: Final = {
-    "minor.weak": "a word that may point at a minor, often does not; or adults are to be avoided",
-    "minor.clear": "a word for a minor",
-    "minor.explicit": "an age below 18, or a word for sexualised minors",
-    "minor.benign": "told apart: a harmless phrase, age of a thing, family picture, or negated",
-}
 GRADES: Final = {"minor.weak": 1, "minor.clear": 2, "minor.explicit": 3}
 #: Levels of images that count as a mature cue.
 MATURE_LEVELS: Final = frozenset(("R", "X", "XXX", "blocked"))
-
-_LEXICON: Final = load_lexicon("minor")
 _SEXUALISED: Final = load_lexicon("sexualised")
 _PLACE: Final = re.compile(r"\[\d+\]")
-
-
-class Cues(NamedTuple):
-    """What one tag says.
-
-    Args:
-        weak, clear, explicit: cues of each grade.
-        benign: what was told apart.
-        family: of these, what a family context alone told apart.
-        adults: words that name adults.
-    """
-
-    weak: int = 0
-    clear: int = 0
-    explicit: int = 0
-    benign: int = 0
-    family: int = 0
-    adults: int = 0
-
-
-NO_CUES: Final = Cues()
-
-
-def cues(text: str, *, undone: bool = True) -> Cues:
-    """Read one tag in every form that a disguise may hide; keep the form that says most.
-
-    Args:
-        text: in the form of `Tag.text`. Linear in its length.
-        undone: False to read the ordinary form alone.
-    """
-    aged = tells_age(text)
-    found = keys(text) if aged else _LEXICON.screened(text)
-    if not found:
-        return NO_CUES
-    found = found if undone else found[:1]
-    plainly = frozenset(tokens(found[0]))
-    read = [
-        _cues_in(form, plainly if place else frozenset(), aged=aged)
-        for place, form in enumerate(found)
-    ]
-    return max(read, key=lambda said: (said.explicit, said.clear, said.weak, sum(said)))
-
-
-def _cues_in(form: str, known: frozenset[str], *, aged: bool) -> Cues:
-    row = tokens(form)
-    counts: Counter[str] = Counter()
-    reach = -1
-    for mark in _LEXICON.find(row):
-        if mark.role == "benign":
-            counts["benign"] += 1
-        elif not known.issuperset(row[mark.start : mark.stop]):
-            negated = is_negated(row, mark, reach)
-            reach = mark.stop + 1 if negated else reach
-            counts[_counted(mark.role, mark.category, negated=negated)] += 1
-    ages = read_ages(form) if aged else NO_AGES
-    return _with_context(counts, ages, row)
-
-
-def _counted(role: str, category: str, *, negated: bool) -> str:
-    if role == "adults":
-        return "weak" if negated else "adults"
-    return "benign" if negated else category
-
-
-def _with_context(counts: Counter[str], ages: Ages, row: Sequence[str]) -> Cues:
-    """Tell family pictures apart, unless the tag itself is sexual."""
-    weak, clear = counts["weak"], counts["clear"]
-    persons, family = ages.persons, ages.family
-    moved = 0
-    if family or ((weak or clear) and _LEXICON.context(row)):
-        if scan(_SEXUALISED, " ".join(row)).hits:
-            persons += family
-        else:
-            moved = weak + clear + family
-            weak = clear = 0
-    return Cues(
-        weak=weak,
-        clear=clear,
-        explicit=counts["explicit"] + persons,
-        benign=counts["benign"] + ages.things + moved,
-        family=moved,
-        adults=counts["adults"],
-    )
-
-
-def read_term(text: str) -> tuple[str, ...]:
-    """Return the codes of one tag, repeats included."""
-    found = cues(text)
-    if found is NO_CUES:
-        return ()
-    return tuple(code for code in CODES for _ in range(getattr(found, code.partition(".")[2])))
 
 
 def grade(codes: Mapping[str, int]) -> int:
@@ -136,11 +37,21 @@ def grade(codes: Mapping[str, int]) -> int:
 
 
 class _Side(NamedTuple):
-    """What the texts of one image, or of the model itself, say."""
+    """What the texts of one image, of a model's page, or of its other fields say."""
 
     codes: Counter[str]
     family: int
     mature: bool
+
+
+#: The model's own texts: short fields, and its descriptions.
+_SHORT, _PAGE = "", "page"
+
+
+def _side_of(field: str) -> str:
+    if field.startswith("images"):
+        return field.partition(".")[0]
+    return _PAGE if field.startswith(("description", "version_descriptions")) else _SHORT
 
 
 def _read_side(found: Iterable[Piece], *, mature: bool) -> tuple[_Side, set[tuple[str, str]], int]:
@@ -165,17 +76,15 @@ def _read_side(found: Iterable[Piece], *, mature: bool) -> tuple[_Side, set[tupl
 
 def answer_one(subject: Subject) -> Answer:
     """Say what a subject's texts, and the prompts of its images, point at."""
-    by_side: dict[str, list[Piece]] = {"": []}
+    by_side: dict[str, list[Piece]] = {_SHORT: [], _PAGE: []}
     for piece in pieces(subject, prompts=True):
-        side = piece.field.partition(".")[0] if piece.field.startswith("images") else ""
-        by_side.setdefault(side, []).append(piece)
+        by_side.setdefault(_side_of(piece.field), []).append(piece)
     levels = _levels(subject)
-    sides: list[_Side] = []
+    sides: dict[str, _Side] = {}
     places: set[tuple[str, str]] = set()
     words = 0
     for name, found in by_side.items():
-        read, where, count = _read_side(found, mature=name in levels)
-        sides.append(read)
+        sides[name], where, count = _read_side(found, mature=name in levels)
         places |= where
         words += count
     return _answer(subject.id, sides, places, words=words, mature=bool(levels))
@@ -188,15 +97,10 @@ def _levels(subject: Subject) -> set[str]:
 
 
 def _answer(
-    name: str, sides: list[_Side], places: set[tuple[str, str]], *, words: int, mature: bool
+    name: str, sides: dict[str, _Side], places: set[tuple[str, str]], *, words: int, mature: bool
 ) -> Answer:
-    counts = sum((side.codes for side in sides), Counter[str]())
+    counts = sum((side.codes for side in sides.values()), Counter[str]())
     found = grade(counts)
-    own, *images = sides
-    any_mature = mature or any(side.mature for side in sides)
-    escalate = (_has_cue(own) and any_mature) or any(
-        _has_cue(side) and (side.mature or own.mature) for side in images
-    )
     order = sorted(places, key=lambda place: (-GRADES.get(place[0], 0), place))
     return Answer(
         id=name,
@@ -206,15 +110,31 @@ def _answer(
         evidence=tuple(Evidence(code=code, field=field) for code, field in order),
         detail={
             "grade": found,
-            "escalate": escalate,
+            "escalate": _escalates(sides, mature_image=mature),
             "counts": {code: counts[code] for code in CODES if counts[code]},
         },
     )
 
 
-def _has_cue(side: _Side) -> bool:
-    """Say whether there is a cue; beside a mature cue a family context excuses nothing."""
-    return grade(side.codes) > 0 or side.family > 0
+def _escalates(sides: Mapping[str, _Side], *, mature_image: bool) -> bool:
+    """Say whether a cue stands beside a mature one.
+
+    A weak word in a description is too far from a picture to be read together with its level.
+    """
+    own_mature = sides[_SHORT].mature or sides[_PAGE].mature
+    any_mature = mature_image or any(side.mature for side in sides.values())
+    if _cue(sides[_SHORT]) and any_mature:
+        return True
+    on_page = _cue(sides[_PAGE])
+    if on_page and (own_mature or (on_page > 1 and any_mature)):
+        return True
+    images = [side for name, side in sides.items() if name not in (_SHORT, _PAGE)]
+    return any(_cue(side) and (side.mature or own_mature) for side in images)
+
+
+def _cue(side: _Side) -> int:
+    """Return the grade; beside a mature cue a family context excuses nothing."""
+    return max(grade(side.codes), 2 if side.family else 0)
 
 
 def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
@@ -228,13 +148,7 @@ def reference(subject: Subject) -> Answer:
     words = 0
     for piece in pieces(subject, prompts=True):
         words += count_words(piece.text)
-        found = keys(piece.text)
-        known = frozenset(tokens(found[0]))
-        read = [
-            _cues_in(form, known if place else frozenset(), aged=True)
-            for place, form in enumerate(found)
-        ]
-        said = max(read, key=lambda cue: (cue.explicit, cue.clear, cue.weak, sum(cue)))
+        said = cues_slowly(piece.text)
         if piece.negative:
             counts["minor.weak"] += said.adults
         else:
@@ -266,7 +180,8 @@ SIGNAL: Final = Signal(
         "True at grade 2 and up; unknown at grade 1, which needs a person, and when there is "
         "nothing to read. `detail.escalate` is true when a cue stands beside a mature one (sexual "
         "wording, or an image of level R and up): in the same prompt, the same image, or in the "
-        "model's own texts. A family context does not excuse a cue there.\n\n"
+        "model's own texts (a weak word of a description only beside sexual wording of those). A "
+        "family context does not excuse a cue there.\n\n"
         "Evidence names a field, never a place, a word or an item; nothing is shown even with "
         "`--reveal`. Cases may only be escalated. The vocabulary is kept minimal: ordinary words. "
         "An operator adds the list that a competent body licenses to them."
