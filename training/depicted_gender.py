@@ -1,7 +1,8 @@
 """Measure `depicted_gender` and `perceived_gender`; nothing is fitted.
 
-usage: python -m training.depicted_gender MODELS.jsonl.zst CODED.csv
+usage: python -m training.depicted_gender MODELS.jsonl.zst CODED.csv [--simulated FOLDER]
 
+FOLDER is what `hubwatch simulate write --models 6000 --images 12000 --seed 5` wrote.
 CODED.csv is the doubly coded reference (id, label, gender w/m, sampling weight); it is used to
 measure only. The baseline is a rule of English words in four sources, majority by source. Writes
 `signals/measured/depicted_gender.json` (aggregates).
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow.parquet as pq
 
 from hubwatch.prompts.text import plain_text, script_of
 from hubwatch.signals.depicted_gender import SIGNAL
@@ -70,11 +72,14 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("models", type=Path)
     reader.add_argument("coded", type=Path)
+    reader.add_argument("--simulated", type=Path, help="measure on a simulated hub too")
     options = reader.parse_args()
     with options.coded.open(newline="") as lines:
         coded = {row["id"]: row for row in csv.DictReader(lines)}
     items = read_items(options.models, coded)
     tables = [against_coded(items), confusion(items), shares(items), by_part(items)]
+    if options.simulated:
+        tables.append(simulated(options.simulated))
     found = {"signal": "depicted_gender", "version": SIGNAL.version, "tables": tables}
     out = SIGNALS / "measured" / "depicted_gender.json"
     out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
@@ -291,6 +296,33 @@ def by_part(items: list[Item]) -> Table:
         "unit": "flagged models",
         "note": "",
         "columns": ["part", "value", "models", "women", "men", "both, none or unknown"],
+        "rows": rows,
+    }
+
+
+def simulated(folder: Path) -> Table:
+    """Count answers for the models of fictional persons of a simulated hub."""
+    truth = pq.read_table(folder / "truth" / "models.parquet").to_pylist()
+    gender = {str(row["model_id"]): row["gender"] for row in truth if row["depicts_person"]}
+    subjects = []
+    for path in sorted(folder.glob("models-*.jsonl.zst")):
+        for page in documents(path):
+            held = (model_subject(item) for item in page.get("items", [page]))
+            subjects += [one for one in held if isinstance(one, ModelSubject) and one.id in gender]
+    answers = SIGNAL.answer_many(subjects)
+    rows: list[list[Any]] = []
+    for value in ("woman", "man", "other"):
+        said = Counter(answer.value for answer in answers if gender[answer.id] == value)
+        if said:
+            both = sum(count for key, count in said.items() if key not in ("women", "men"))
+            rows.append([value, said.total(), said["women"], said["men"], both])
+    return {
+        "title": "Fictional persons of a simulated hub",
+        "data": "simulated hub, 6,000 models, seed 5",
+        "date": DATE,
+        "unit": "models that depict a person",
+        "note": "The simulated hub's texts are simpler than real ones.",
+        "columns": ["truth", "models", "women", "men", "both, none or unknown"],
         "rows": rows,
     }
 
