@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from hubwatch.gazetteer import store
+from hubwatch.gazetteer.index_file import write_gazetteer
 from hubwatch.gazetteer.occupations import occupation_of_label
 from hubwatch.gazetteer.people import Person, rows_of
 from hubwatch.gazetteer.runs import merged_runs, write_run
@@ -136,7 +137,7 @@ def main() -> None:
             runs.append(Path(folder) / f"{number}.npy")
             write_run(runs[-1], rows_of(people))
         blocks = merged_runs(runs, np.zeros(0, dtype=np.uint64))
-        names = store.write_gazetteer(OUT / "seed.hwg", blocks, {"sources": []})
+        names = write_gazetteer(OUT / "seed.hwg", blocks, {"sources": []})
     about = {
         "what": "names of notable people as 64-bit hashes with codes; no name is readable",
         "names": names,

@@ -15,6 +15,7 @@ import argparse
 import json
 import random
 import re
+import sys
 import tempfile
 import time
 import unicodedata
@@ -59,6 +60,26 @@ CYRILLIC = [
     ("j", "й"), ("k", "к"), ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("q", "к"),
     ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"), ("v", "в"), ("w", "в"), ("y", "и"), ("z", "з"),
 ]  # fmt: skip
+KANA_SOUNDS = [("th", "s"), ("ck", "k"), ("qu", "kuw"), ("x", "kus"), ("q", "k"), ("c", "k"),
+               ("l", "r"), ("sh", "sy")]  # fmt: skip
+KANA_ROWS = {
+    "": "ア イ ウ エ オ", "k": "カ キ ク ケ コ", "s": "サ シ ス セ ソ", "t": "タ ティ ト テ ト",
+    "n": "ナ ニ ヌ ネ ノ", "h": "ハ ヒ フ ヘ ホ", "m": "マ ミ ム メ モ", "y": "ヤ イ ユ イェ ヨ",
+    "r": "ラ リ ル レ ロ", "w": "ワ ウィ ウ ウェ ウォ", "g": "ガ ギ グ ゲ ゴ",
+    "z": "ザ ジ ズ ゼ ゾ",
+    "d": "ダ ディ ド デ ド", "b": "バ ビ ブ ベ ボ", "p": "パ ピ プ ペ ポ",
+    "v": "ヴァ ヴィ ヴ ヴェ ヴォ",
+    "f": "ファ フィ フ フェ フォ", "j": "ジャ ジ ジュ ジェ ジョ",
+}  # fmt: skip
+#: A consonant alone is written with the vowel that is heard least.
+KANA = {
+    consonant + vowel: sign
+    for consonant, signs in KANA_ROWS.items()
+    for vowel, sign in zip("aiueo", signs.split(), strict=True)
+} | {
+    consonant: signs.split()[4 if consonant in {"t", "d"} else 2]
+    for consonant, signs in KANA_ROWS.items() if consonant
+} | {"n": "ン"}  # fmt: skip
 FRAMES = (
     "{}", "a photo of {}, 8k, sharp focus", "portrait of {} in a garden", "{}, looking at viewer",
     "masterpiece, best quality, {}, solo, long hair", "[LoRA] {} - v2", "trained on stills of {}.",
@@ -213,6 +234,14 @@ def in_cyrillic(name: str) -> str:
     return low.title()
 
 
+def in_katakana(name: str) -> str:
+    """Write a Latin name in katakana, roughly as foreign names are: `Thrand` as スランド."""
+    low = name.lower()
+    for latin, other in KANA_SOUNDS:
+        low = low.replace(latin, other)
+    return re.sub("[a-z][aeiou]?", lambda m: KANA.get(m[0]) or KANA[m[0][0]], low)
+
+
 MECHANICAL: dict[str, Callable[[str, str, random.Random], str]] = {
     "as listed": lambda given, family, _: f"{given} {family}",
     "case": case,
@@ -230,14 +259,24 @@ MECHANICAL: dict[str, Callable[[str, str, random.Random], str]] = {
 }
 
 
-def cases_by_class(names: list[tuple[str, str]], rng: random.Random) -> dict[str, list[Case]]:
-    """Return a text for every name in every class."""
-    found: dict[str, list[Case]] = defaultdict(list)
+def mechanical_cases(
+    names: list[tuple[str, str]], rng: random.Random
+) -> defaultdict[str, list[Case]]:
+    """Return a text for every name in every class that rules can undo."""
+    found: defaultdict[str, list[Case]] = defaultdict(list)
     for number, (given, family) in enumerate(names):
         listed = WatchedName(f"n{number}", f"{given} {family}")
         for kind, write in MECHANICAL.items():
             found[kind].append(framed(listed, write(given, family, rng), rng))
         found["nicknames"].append(nickname(number, given, family, rng))
+    return found
+
+
+def cases_by_class(names: list[tuple[str, str]], rng: random.Random) -> dict[str, list[Case]]:
+    """Return a text for every invented name in every class, other scripts included."""
+    found = mechanical_cases(names, rng)
+    for number, (given, family) in enumerate(names):
+        listed = WatchedName(f"n{number}", f"{given} {family}")
         cyrillic = f"{in_cyrillic(given)} {in_cyrillic(family)}"
         found["transliteration: Latin listed, Cyrillic written"].append(
             framed(listed, cyrillic, rng)
@@ -250,7 +289,7 @@ def cases_by_class(names: list[tuple[str, str]], rng: random.Random) -> dict[str
         found["transliteration: Cyrillic listed, Latin written"].append(
             framed(listed_cyrillic, f"{given} {family}", rng)
         )
-        kana = in_script((given, family), "kana")
+        kana = f"{in_katakana(given)}・{in_katakana(family)}"
         found["transliteration: Latin listed, kana written"].append(framed(listed, kana, rng))
     return found
 
@@ -307,7 +346,7 @@ def share(found: int, total: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def found_table(groups: dict[str, list[Case]]) -> dict[str, Any]:
+def found_table(groups: dict[str, list[Case]], title: str, data: str) -> dict[str, Any]:
     """Return the table of what is found by class."""
     rows = []
     for kind, cases in groups.items():
@@ -317,8 +356,8 @@ def found_table(groups: dict[str, list[Case]]) -> dict[str, Any]:
         plain = sum(literal.finds(one.watched, one.text) for one in cases)
         rows.append([kind, len(cases), share(sum(hits), len(cases)), share(plain, len(cases))])
     return table(
-        "Found by variant class",
-        "invented names, generated",
+        title,
+        data,
         "share of texts whose name is found among all watched names",
         "Each class watches 2 000 names at once. The literal list undoes case, accents, one "
         "separator and prompt weights. Slips are of names of 8 letters or more; nicknames are "
@@ -379,7 +418,8 @@ def alarms_row(title: str, watched: list[WatchedName], documents: list[list[str]
             any_here |= bool(matches)
             classes.update({match.variant.value for match in matches})
         documents_alarmed += any_here
-    print(f"{title}: {time.process_time() - started:.0f} s CPU for {texts} texts")
+    seconds = time.process_time() - started
+    sys.stderr.write(f"{title}: {seconds:.0f} s CPU for {texts} texts\n")
     most = ", ".join(f"{kind} {count}" for kind, count in classes.most_common(4)) or "none"
     return [title, len(watched), texts, share(alarmed, texts), len(documents),
             share(documents_alarmed, len(documents)), most]  # fmt: skip
@@ -400,7 +440,7 @@ def without_literal(watched: list[WatchedName], documents: list[list[str]]) -> l
     ]
 
 
-def realistic_names(site: Path, count: int, rng: random.Random) -> list[WatchedName]:
+def realistic_pairs(site: Path, count: int, rng: random.Random) -> list[tuple[str, str]]:
     """Return given names and surnames of a census, put together at random."""
     firsts = [
         line.split()[0].title()
@@ -412,7 +452,7 @@ def realistic_names(site: Path, count: int, rng: random.Random) -> list[WatchedN
         for line in (site / "names/dist.all.last").read_text().splitlines()[:20_000]
     ]
     pairs = {(rng.choice(firsts), rng.choice(lasts)) for _ in range(count)}
-    return [WatchedName(f"r{n}", f"{a} {b}") for n, (a, b) in enumerate(sorted(pairs))]
+    return sorted(pairs)
 
 
 def table(
@@ -430,9 +470,8 @@ def alarm_table(
 ) -> dict[str, Any]:
     """Return the table of false alarms."""
     invented = [WatchedName(f"n{n}", f"{a} {b}") for n, (a, b) in enumerate(names)]
-    realistic = (
-        realistic_names(arguments.packages, NAMES, rng) if arguments.packages is not None else []
-    )
+    pairs = realistic_pairs(arguments.packages, NAMES, rng) if arguments.packages else []
+    realistic = [WatchedName(f"r{n}", f"{a} {b}") for n, (a, b) in enumerate(pairs)]
     with tempfile.TemporaryDirectory() as folder:
         write_hub(Path(folder), models=1500, images=6000, seed=SEED % 1000)
         corpora = {"simulated hub": corpus(sorted(Path(folder).glob("*.jsonl.zst")))}
@@ -465,15 +504,26 @@ def main() -> None:
     parser.add_argument("--real", type=Path)
     parser.add_argument("--packages", type=Path)
     arguments = parser.parse_args()
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311 - a repeatable draw, no secret
     names = invented_names(NAMES, rng)
-    tables = [found_table(cases_by_class(names, rng)), alarm_table(names, arguments, rng)]
+    tables = [
+        found_table(
+            cases_by_class(names, rng), "Found by variant class", "invented names, generated"
+        )
+    ]
+    if arguments.packages is not None:
+        pairs = realistic_pairs(arguments.packages, NAMES, rng)
+        title = "Found by variant class, realistic names"
+        data = "given names and surnames of a census put together at random"
+        tables.append(found_table(mechanical_cases(pairs, rng), title, data))
+    tables.append(alarm_table(names, arguments, rng))
     OUT.parent.mkdir(exist_ok=True)
     measured = {"signal": "name_screening", "version": VERSION, "tables": tables}
     OUT.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for one in tables:
         for row in one["rows"]:
-            print(*(cell["value"] if isinstance(cell, dict) else cell for cell in row), sep=" | ")
+            cells = (cell["value"] if isinstance(cell, dict) else cell for cell in row)
+            sys.stdout.write(" | ".join(map(str, cells)) + "\n")
 
 
 if __name__ == "__main__":

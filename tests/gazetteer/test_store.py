@@ -18,13 +18,13 @@ from hubwatch.gazetteer.attributes import (
     unpack,
 )
 from hubwatch.gazetteer.folding import fold
+from hubwatch.gazetteer.index_file import write_gazetteer
 from hubwatch.gazetteer.people import Person, rows_of
 from hubwatch.gazetteer.store import (
     Gazetteer,
     open_gazetteer,
     read_gazetteer,
     read_seed,
-    write_gazetteer,
 )
 from hubwatch.gazetteer.windows import letters_of, name_hashes, windows_of
 

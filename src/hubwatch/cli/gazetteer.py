@@ -174,7 +174,8 @@ def _sources(options: dict[str, Any]) -> list[Source]:
 @option("--json", "as_json", is_flag=True, heading="Output", help="One JSON object on stdout.")
 def show(path: Path | None, *, as_json: bool) -> None:
     """Show how many names there are by source, gender, occupation, prominence; never a name."""
-    from hubwatch.gazetteer.store import BYTES_PER_NAME, default_path, open_gazetteer
+    from hubwatch.gazetteer.index_file import BYTES_PER_NAME
+    from hubwatch.gazetteer.store import default_path, open_gazetteer
 
     found = open_gazetteer(path)
     chosen = path or default_path()

@@ -17,12 +17,13 @@ import msgspec
 import numpy as np
 
 from hubwatch.files import open_bytes, read_lines, require_file, write_atomically, writing_to
+from hubwatch.gazetteer.index_file import write_gazetteer
 from hubwatch.gazetteer.people import ROW, Person, rows_of
 from hubwatch.gazetteer.readers.package import package_folder, read_package
 from hubwatch.gazetteer.readers.table import Columns, read_table
 from hubwatch.gazetteer.readers.wikidata import read_wikidata
 from hubwatch.gazetteer.runs import merged_runs, write_run
-from hubwatch.gazetteer.store import read_seed, write_gazetteer
+from hubwatch.gazetteer.store import read_seed
 from hubwatch.gazetteer.windows import name_hashes
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ who already has a list of names to try. It is mapped into memory, so that proces
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -16,9 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from hubwatch.errors import InputError
-from hubwatch.files import require_file, writing_to
 from hubwatch.gazetteer.attributes import GENDERS, LAYOUT, OCCUPATIONS, PROMINENCES, SOURCES, unpack
+from hubwatch.gazetteer.index_file import read_index
 from hubwatch.gazetteer.names import is_everyday
 from hubwatch.gazetteer.windows import letters_of, windows_of
 from hubwatch.settings import data_folder, value_of
@@ -30,12 +28,9 @@ if TYPE_CHECKING:
 
     from hubwatch.gazetteer.windows import Hashes, Places, Windows
 
-MAGIC: Final = b"HWGAZET1"
 FILE_NAME: Final = "gazetteer.hwg"
-BYTES_PER_NAME: Final = 12
 #: Up to this many bearers a full name still says who is meant.
 MOST_BEARERS: Final = 3
-_HEADER: Final = 16
 #: Bits of the filter for each name, at least.
 _FILTER_BITS: Final = 4
 
@@ -207,69 +202,13 @@ def _longest_first(windows: Windows, found: Places) -> Iterator[int]:
             yield at
 
 
-def write_gazetteer(
-    path: Path,
-    blocks: Iterator[tuple[Hashes, NDArray[np.uint32]]],
-    about: dict[str, Any],
-) -> int:
-    """Write a gazetteer from sorted blocks and return the number of names.
-
-    Args:
-        path: file to write; replaced in one step.
-        blocks: sorted distinct hashes with codes, block after block.
-        about: what to record.
-    """
-    aside = path.with_name(f".{path.name}.tmp")
-    with writing_to(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        codes: list[NDArray[np.uint32]] = []
-        with aside.open("wb") as out:
-            out.write(MAGIC + bytes(8))
-            written = 0
-            for hashes, attributes in blocks:
-                out.write(hashes.astype("<u8").tobytes())
-                codes.append(attributes.astype("<u4"))
-                written += len(hashes)
-            for block in codes:
-                out.write(block.tobytes())
-            out.write(json.dumps(about, sort_keys=True).encode())
-            out.seek(len(MAGIC))
-            out.write(written.to_bytes(8, "little"))
-        aside.replace(path)
-    return written
-
-
 def read_gazetteer(path: Path) -> Gazetteer:
-    """Map a gazetteer file into memory.
+    """Open a gazetteer file.
 
     Raises:
         InputError: no such file, or not a gazetteer of this version.
     """
-    size = require_file(path).stat().st_size
-    with path.open("rb") as file:
-        head = file.read(_HEADER)
-        count = int.from_bytes(head[len(MAGIC) :], "little")
-        end = _HEADER + BYTES_PER_NAME * count
-        if head[: len(MAGIC)] != MAGIC or len(head) < _HEADER or end > size:
-            raise InputError(
-                f"`{path}` is not a whole gazetteer of this version",
-                hint="build it again: hubwatch gazetteer build",
-            )
-        file.seek(end)
-        about = _about(path, file.read())
-    raw = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
-    hashes = raw[_HEADER : _HEADER + 8 * count].view("<u8")
-    return Gazetteer(hashes, raw[_HEADER + 8 * count : end].view("<u4"), about)
-
-
-def _about(path: Path, tail: bytes) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(tail)
-    except ValueError as error:
-        raise InputError(
-            f"`{path}` ends in the middle", hint="build it again: hubwatch gazetteer build"
-        ) from error
-    return found
+    return Gazetteer(*read_index(path))
 
 
 def default_path() -> Path:

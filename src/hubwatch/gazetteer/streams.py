@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: here, because nobody can tell which is meant.
 _DRAWN: Final = {
     **dict(zip("034576893@$€+", "oeastgbgeaset", strict=True)),
-    **dict.fromkeys("1|!l£", "i"),
+    **dict.fromkeys("1|!lL£", "i"),
 }
 #: Letters that sound alike, longest first; what is read before the colon becomes what follows it.
 _SOUNDS: Final = (
@@ -37,7 +37,10 @@ _SOUNDS: Final = (
 )
 _SOUND: Final = dict(pair.split(":") for pair in _SOUNDS.split())
 _SOUND_PATTERN: Final = re.compile("|".join([*_SOUND, "[a-z]"]))
-_CONSONANT: Final = re.compile("[^aeiouh]")
+#: What is left of a name in katakana; vowels, `h`, `w` and `y` come and go.
+_SYLLABLES: Final = "sh:s ch:t ts:s th:s x:ks q:k c:k g:k b:p d:t l:r z:s j:s"
+_SYLLABLE: Final = dict(pair.split(":") for pair in _SYLLABLES.split())
+_SYLLABLE_PATTERN: Final = re.compile("|".join([*_SYLLABLE, "[b-df-gj-np-tvxz]"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class Stream:
 @lru_cache(maxsize=1 << 16)
 def drawn_character(character: str) -> str:
     """Return the letters that one code point is drawn like; empty when it is like none."""
-    if character.lower() in _DRAWN:
-        return _DRAWN[character.lower()]
+    if character in _DRAWN:
+        return _DRAWN[character]
     if character.isascii():
         return fold_character(character)
     return fold(unmasked(character)).replace("l", "i")
@@ -85,12 +88,23 @@ def drawn(text: str) -> Stream:
 def spoken(text: str) -> Stream:
     """Return how a text sounds, in Latin letters."""
     stream = _parted(_read(text, _spoken_character))
-    found = [(m[0], m.start(), m.end()) for m in _SOUND_PATTERN.finditer(stream.letters)]
-    letters = [_SOUND.get(read, read) for read, _, _ in found]
+    return _unrepeated(_replaced(stream, _SOUND_PATTERN, _SOUND))
+
+
+def syllabic(text: str) -> Stream:
+    """Return the consonants that a syllabic script keeps of a name; it adds vowels of its own."""
+    stream = _replaced(_read(text, _spoken_character), _SYLLABLE_PATTERN, _SYLLABLE)
+    return _unrepeated(stream, apart=True)
+
+
+def _replaced(stream: Stream, pattern: re.Pattern[str], table: dict[str, str]) -> Stream:
+    """Return a stream with what a pattern finds replaced, and everything else left out."""
+    found = [(m[0], m.start(), m.end()) for m in pattern.finditer(stream.letters)]
+    letters = [table.get(read, read) for read, _, _ in found]
     size = [len(read) for read in letters]
     first = np.repeat(np.array([start for _, start, _ in found], dtype=np.int64), size)
     last = np.repeat(np.array([end for _, _, end in found], dtype=np.int64), size) - 1
-    return _unrepeated(Stream("".join(letters), stream.starts[first], stream.ends[last]))
+    return Stream("".join(letters), stream.starts[first], stream.ends[last])
 
 
 def _parted(stream: Stream) -> Stream:
@@ -102,11 +116,9 @@ def _parted(stream: Stream) -> Stream:
     return Stream(letters, starts, np.insert(stream.ends, gaps, stream.ends[gaps]))
 
 
-def consonants(stream: Stream) -> Stream:
-    """Return a spoken stream without vowels and `h`: syllabic scripts add some."""
-    kept = np.array([m.start() for m in _CONSONANT.finditer(stream.letters)], dtype=np.int64)
-    letters = "".join(_CONSONANT.findall(stream.letters))
-    return _unrepeated(Stream(letters, stream.starts[kept], stream.ends[kept]))
+def signs_and_letters(text: str) -> int:
+    """Return how many code points of a text are letters, or stand for one."""
+    return sum(character.isalnum() or character in _DRAWN for character in text)
 
 
 def has_signs(text: str) -> bool:
@@ -120,11 +132,18 @@ def _read(text: str, reading: Callable[[str], str]) -> Stream:
     return Stream(letters, read.origin, read.origin + 1)
 
 
-def _unrepeated(stream: Stream) -> Stream:
-    """Return a stream in which a letter that is repeated inside a word counts once."""
+def _unrepeated(stream: Stream, *, apart: bool = False) -> Stream:
+    """Return a stream in which a repeated letter counts once.
+
+    Args:
+        stream: any.
+        apart: also when something stands between the two.
+    """
     codes = np.frombuffer(stream.letters.encode("utf-32-le"), dtype="<u4")
     new = np.ones(len(codes), dtype=np.bool_)
-    new[1:] = (codes[1:] != codes[:-1]) | (stream.starts[1:] > stream.ends[:-1])
+    new[1:] = codes[1:] != codes[:-1]
+    if not apart:
+        new[1:] |= stream.starts[1:] > stream.ends[:-1]
     if new.all():
         return stream
     last = np.ones(len(codes), dtype=np.bool_)

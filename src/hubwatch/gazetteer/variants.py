@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from hubwatch.gazetteer.folding import fold
+from hubwatch.gazetteer.streams import has_signs
 
 _SPACES: Final = re.compile(r"[\s_]*")
 
@@ -52,9 +53,10 @@ def plain_variant(span: str, name: str) -> Variant:
 
 
 def drawn_variant(span: str) -> Variant:
-    """Return whether a span hides a name by signs and digits or by letters of other scripts."""
-    other = any(not c.isascii() and c.isalpha() and not fold(c).isascii() for c in span)
-    return Variant.CONFUSABLES if other else Variant.LEETSPEAK
+    """Return whether a span hides a name by other scripts, by signs, or only repeats a letter."""
+    if any(not c.isascii() and c.isalpha() and not fold(c).isascii() for c in span):
+        return Variant.CONFUSABLES
+    return Variant.LEETSPEAK if has_signs(span) else Variant.SLIP
 
 
 def _letters(text: str) -> str:
