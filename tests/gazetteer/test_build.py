@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import json
 from collections.abc import Iterator
@@ -10,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hubwatch.errors import InputError
 from hubwatch.gazetteer import build as building
 from hubwatch.gazetteer.build import Source, build_gazetteer
 from hubwatch.gazetteer.people import Item
 from hubwatch.gazetteer.readers.package import looks_like_person
-from hubwatch.gazetteer.readers.table import SPARQL_COLUMNS, Columns, parse_columns
+from hubwatch.gazetteer.readers.table import SPARQL_COLUMNS, Columns, parse_columns, read_table
+from hubwatch.gazetteer.readers.wikidata import read_wikidata
 from hubwatch.gazetteer.store import Gazetteer, read_gazetteer, read_seed
 from hubwatch.simulate.world.people import Person
 
@@ -252,6 +256,40 @@ def test_rows_that_do_not_fit_are_set_aside(tmp_path: Path) -> None:
     source = Source(kind="csv", path=table, columns=parse_columns("name=who"))
     summary = build_gazetteer([source], tmp_path / "g.hwg")
     assert (summary.counts[0].persons, summary.counts[0].rejected) == (1, 3)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["P31", "mainsnak", "datavalue", "value", "id"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["claims", "labels", "aliases", "sitelinks"]), JSON))
+def test_a_line_of_a_dump_of_any_shape_is_read_or_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, value: dict[str, object]
+) -> None:
+    path = tmp_path_factory.mktemp("dump") / "dump.json"
+    lines = [json.dumps({**value, "mark": "Q5"}), json.dumps(value), '"Q5"', "\ud800"]
+    path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
+    items = list(read_wikidata(path))
+    assert [item.position for item in items] == [1, 2, 3, 4]
+    assert items[2].rejected
+    assert items[3].rejected
+
+
+@given(st.lists(st.lists(st.text(max_size=6), max_size=4), max_size=6))
+def test_a_table_of_any_cells_is_read_or_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    path = tmp_path_factory.mktemp("table") / "list.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows([["name", "sitelinks", "occupation"], *rows])
+    for item in read_table(path, Columns(), "csv", licence="CC0-1.0"):
+        assert (item.person is None) == (item.rejected is not None)
 
 
 def test_a_column_map_with_an_unknown_field_is_refused() -> None:

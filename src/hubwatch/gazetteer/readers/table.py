@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Separates several aliases in one cell.
 ALIAS_SEPARATOR: Final = "|"
 _COUNTRY_LENGTH: Final = 2
+_MOST_DIGITS: Final = 9
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +166,6 @@ def _item(
             gender=gender_of_label(_cell(first, columns.gender)),
             occupation=occupation_of_label(occupations),
             country=country if len(country) == _COUNTRY_LENGTH else None,
-            sitelinks=int(links) if links.isdecimal() else None,
+            sitelinks=int(links) if links.isdecimal() and len(links) < _MOST_DIGITS else None,
         ),
     )
