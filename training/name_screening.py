@@ -46,7 +46,7 @@ VERSION = "1"
 SEED = 20261123
 
 LEET = {"a": "4@", "e": "3€", "i": "1!|", "o": "0", "s": "5$", "t": "7+", "b": "8", "g": "96",
-        "l": "1|"}  # fmt: skip
+        "l": "1|", "z": "2"}  # fmt: skip
 LOOKALIKES = {
     "a": "аɑα", "c": "сϲ", "d": "ԁ", "e": "еҽ", "h": "һ", "i": "іıι", "j": "ј", "k": "κк", "m": "м",
     "n": "п", "o": "оοσ", "p": "рρ", "q": "ԛ", "s": "ѕ", "t": "т", "u": "υս", "v": "ѵν", "w": "ѡԝ",
@@ -174,6 +174,8 @@ def confusables(given: str, family: str, rng: random.Random) -> str:
     if rng.random() < 0.15:
         return "".join(chr(0x1D400 + ord(c) - 65) if c.isupper() else
                        chr(0x1D41A + ord(c) - 97) if c.islower() else c for c in name)  # fmt: skip
+    if rng.random() < 0.15 and set("mw") & set(name):
+        return name.replace("m", "rn").replace("w", "vv")
     return some_letters(name, LOOKALIKES, 1, rng)
 
 
@@ -360,7 +362,8 @@ def found_table(groups: dict[str, list[Case]], title: str, data: str) -> dict[st
         data,
         "share of texts whose name is found among all watched names",
         "Each class watches 2 000 names at once. The literal list undoes case, accents, one "
-        "separator and prompt weights. Slips are of names of 8 letters or more; nicknames are "
+        "separator and prompt weights. Generator and matcher have the same authors. Slips "
+        "are of names of 8 letters or more; nicknames are "
         "supplied or common English ones.",
         ["class", "texts", "found", "literal list"],
         rows,

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from hubwatch.gazetteer.windows import Places
 
 #: Digits and signs by the letter that they stand for. `1`, `|`, `!`, `i` and `l` are one letter
-#: here, because nobody can tell which is meant.
+#: here, because nobody can tell which is meant; `rn` is drawn like `m`, and `vv` like `w`.
 _DRAWN: Final = {
     **dict(zip("034576893@$€+", "oeastgbgeaset", strict=True)),
     **dict.fromkeys("1|!lL£", "i"),
+    "2": "z",
+    **dict.fromkeys("mM", "rn"),
+    **dict.fromkeys("wW", "v"),
 }
 #: Letters that sound alike, longest first; what is read before the colon becomes what follows it.
 _SOUNDS: Final = (
@@ -65,7 +68,8 @@ def drawn_character(character: str) -> str:
         return _DRAWN[character]
     if character.isascii():
         return fold_character(character)
-    return fold(unmasked(character)).replace("l", "i")
+    read = fold(unmasked(character))
+    return read.replace("l", "i").replace("m", "rn").replace("w", "v")
 
 
 @lru_cache(maxsize=1 << 16)
