@@ -32,6 +32,7 @@ _KOREAN: Final = re.compile(
 )
 #: One of these stands in every age.
 _UNIT_WORDS: Final = {unit[0] for unit in say.UNITS} | say.LOOSE_UNITS | say.BEFORE
+_NAMING: Final = say.BEFORE | {pair[1] for pair in say.BEFORE_JOINED}
 #: Also as they look when their letters are taken for Latin ones.
 _TIME_AFTER: Final = say.TIME_AFTER | {normalise(word, Strength.FOLDED) for word in say.TIME_AFTER}
 
@@ -77,7 +78,7 @@ def read_ages(text: str) -> Ages:
         else text
     )
     persons = things = family = 0
-    for place in range(len(row)):
+    for place in _places(row):
         value = _number(row, place)
         if value is None:
             continue
@@ -92,6 +93,17 @@ def read_ages(text: str) -> Ages:
         things += kind == "thing"
         family += kind == "family"
     return Ages(persons + _korean(text), things, family)
+
+
+def _places(row: Sequence[str]) -> list[int]:
+    """Return the places where a number would be an age: before a unit, or behind "age"."""
+    places: set[int] = set()
+    for at, word in enumerate(row):
+        if word in _NAMING:
+            places.update(range(at + 1, min(at + 4, len(row))))
+        if at and (word in _UNIT_WORDS or word.startswith(say.UNIT_STARTS)):
+            places.add(at - 1)
+    return sorted(places)
 
 
 def _korean(text: str) -> int:

@@ -94,6 +94,8 @@ def answer_one(subject: Subject) -> Answer:
         if piece.negative:
             continue
         total += len(piece.text)
+        if len(keys(piece.text)) == 1:
+            continue
         altered += changed(piece.text)
         for code in hidden(piece.text):
             counts[code] += 1

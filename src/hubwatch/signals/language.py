@@ -142,13 +142,17 @@ def term_reader(lexicon: Lexicon, prefix: str) -> TermReader:
     return TermReader(codes=lexicon.codes(prefix), read=read)
 
 
-def _tags(prompt: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple((tag.text, tag.start, tag.end) for tag in parse(prompt).tags)
+def _parts(kind: str, text: str) -> tuple[tuple[str, int | None, int | None], ...]:
+    """Return the tags or sentences of one text with their spans: `prompt`, `page` or `short`."""
+    if kind == "prompt":
+        return tuple((tag.text, tag.start, tag.end) for tag in parse(text).tags)
+    prose = plain_text(text) if kind == "page" else text
+    return tuple((piece, None, None) for piece in split_text(prose))
 
 
-#: Several signals read the same prompt one after the other.
-_tags_again: Final = lru_cache(maxsize=256)(_tags)
-_LONG_PROMPT: Final = 10_000
+#: Several signals read the same text one after the other.
+_parts_again: Final = lru_cache(maxsize=512)(_parts)
+_LONG_TEXT: Final = 10_000
 
 
 def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
@@ -163,14 +167,15 @@ def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
 
 
 def _pieces_of(text: FieldText) -> Iterator[Piece]:
-    if text.field.endswith("prompt") or text.field.startswith("trigger_words"):
-        tags = _tags_again if len(text.text) < _LONG_PROMPT else _tags
-        for tag, start, end in tags(text.text):
-            yield Piece(text.field, tag, start, end, text.negative)
-        return
-    is_page = text.field.startswith(("description", "version_descriptions"))
-    for piece in split_text(plain_text(text.text) if is_page else text.text):
-        yield Piece(text.field, piece, negative=text.negative)
+    parts = _parts_again if len(text.text) < _LONG_TEXT else _parts
+    for piece, start, end in parts(_kind(text.field), text.text):
+        yield Piece(text.field, piece, start, end, text.negative)
+
+
+def _kind(field: str) -> str:
+    if field.endswith("prompt") or field.startswith("trigger_words"):
+        return "prompt"
+    return "page" if field.startswith(("description", "version_descriptions")) else "short"
 
 
 def count_words(text: str) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.language import count_words, pieces, scan
 from hubwatch.signals.lexicon import load_lexicon
 from hubwatch.signals.minor_examples import EXAMPLES
-from hubwatch.signals.minor_reading import CODES, Cues, cues, cues_slowly, read_term
+from hubwatch.signals.minor_reading import CODES, NO_CUES, Cues, cues, cues_slowly, read_term
 from hubwatch.signals.signal import Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject
 
@@ -36,6 +37,11 @@ def grade(codes: Mapping[str, int]) -> int:
     return max((GRADES[code] for code, hits in codes.items() if hits and code in GRADES), default=0)
 
 
+#: The images of a model repeat their tags.
+_cues_again: Final = lru_cache(maxsize=1 << 12)(cues)
+_LONG_TAG: Final = 256
+
+
 class _Side(NamedTuple):
     """What the texts of one image, of a model's page, or of its other fields say."""
 
@@ -54,24 +60,27 @@ def _side_of(field: str) -> str:
     return _PAGE if field.startswith(("description", "version_descriptions")) else _SHORT
 
 
-def _read_side(found: Iterable[Piece], *, mature: bool) -> tuple[_Side, set[tuple[str, str]], int]:
+def _read_side(found: Iterable[Piece], places: set[tuple[str, str]]) -> tuple[Counter[str], int]:
     codes: Counter[str] = Counter()
-    places: set[tuple[str, str]] = set()
-    family = words = 0
+    family = 0
     for piece in found:
-        said = cues(piece.text)
-        words += count_words(piece.text)
+        said = _cues_again(piece.text) if len(piece.text) < _LONG_TAG else cues(piece.text)
+        if said is NO_CUES:
+            continue
         if piece.negative:
             benign = said.weak + said.clear + said.explicit + said.benign
             said = Cues(weak=said.adults, benign=benign)
         family += said.family
-        mature = mature or (not piece.negative and bool(scan(_SEXUALISED, piece.text).hits))
         for code in CODES:
             hits = getattr(said, code.partition(".")[2])
             if hits:
                 codes[code] += hits
                 places.add((code, _PLACE.sub("", piece.field)))
-    return _Side(codes, family, mature), places, words
+    return codes, family
+
+
+def _is_mature(found: Iterable[Piece]) -> bool:
+    return any(not piece.negative and scan(_SEXUALISED, piece.text).hits for piece in found)
 
 
 def answer_one(subject: Subject) -> Answer:
@@ -79,14 +88,15 @@ def answer_one(subject: Subject) -> Answer:
     by_side: dict[str, list[Piece]] = {_SHORT: [], _PAGE: []}
     for piece in pieces(subject, prompts=True):
         by_side.setdefault(_side_of(piece.field), []).append(piece)
-    levels = _levels(subject)
-    sides: dict[str, _Side] = {}
     places: set[tuple[str, str]] = set()
-    words = 0
-    for name, found in by_side.items():
-        sides[name], where, count = _read_side(found, mature=name in levels)
-        places |= where
-        words += count
+    read = {name: _read_side(found, places) for name, found in by_side.items()}
+    levels = _levels(subject)
+    cued = any(family or grade(codes) for codes, family in read.values())
+    sides = {
+        name: _Side(*read[name], name in levels or (cued and _is_mature(by_side[name])))
+        for name in by_side
+    }
+    words = any(count_words(piece.text) for found in by_side.values() for piece in found)
     return _answer(subject.id, sides, places, words=words, mature=bool(levels))
 
 
@@ -97,7 +107,7 @@ def _levels(subject: Subject) -> set[str]:
 
 
 def _answer(
-    name: str, sides: dict[str, _Side], places: set[tuple[str, str]], *, words: int, mature: bool
+    name: str, sides: dict[str, _Side], places: set[tuple[str, str]], *, words: bool, mature: bool
 ) -> Answer:
     counts = sum((side.codes for side in sides.values()), Counter[str]())
     found = grade(counts)
