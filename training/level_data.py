@@ -18,7 +18,7 @@ from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.levels import WORD_TO_LEVEL
 from hubwatch.prompts.batch import TagBatch, index_prompts
 from hubwatch.signals.level_features import features, features_of, words_of
-from hubwatch.signals.level_model import SLOT_SHIFT, STEPS
+from hubwatch.signals.level_model import SLOT_SHIFT, STEPS, distinct_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,9 @@ class Rows:
     names: frozenset[str]
 
     def indexed(self, *, avoided: bool) -> TagBatch:
-        """Return the tags of all prompts, or of all negative prompts."""
-        return index_prompts(pa.array(self.negatives if avoided else self.prompts, pa.string()))
+        """Return the distinct tags of all prompts, or of all negative prompts."""
+        texts = pa.array(self.negatives if avoided else self.prompts, pa.string())
+        return distinct_tags(index_prompts(texts))[0]
 
 
 def documents(path: Path) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from training.level_data import Matrices
 
 #: Network: vector sizes for prompts and negative prompts, hidden units.
-SIZES = (16, 4)
+SIZES = (32, 4)
 HIDDEN = 32
 EPOCHS = 10
 BATCH = 4096

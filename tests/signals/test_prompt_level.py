@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signal_contract import PIECES, SignalContract, relaxed, texts
 
+from hubwatch.prompts import parse
 from hubwatch.prompts.batch import index_prompts
+from hubwatch.signals.inputs import lines_of
 from hubwatch.signals.level_features import features, features_of, words_of
 from hubwatch.signals.level_model import contributions, probabilities, read_terms, weights
 from hubwatch.signals.level_reference import chances, contribution
@@ -106,14 +110,29 @@ def test_every_invented_mature_word_raises_the_level(term: str, form: str) -> No
     assert score(form.format(term)) > score(form.format("lantern")) + 0.2
 
 
-def test_an_invented_word_counts_once_however_often_it_stands() -> None:
+def test_a_simulated_hubs_mature_pictures_score_higher(hub_files: Path) -> None:
+    pages = [line for path in hub_files.glob("images-*.jsonl.zst") for line in lines_of(path)]
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for page in map(msgspec.json.decode, pages):
+        for item in page["items"]:
+            prompt = ((item.get("meta") or {}).get("prompt")) or ""
+            if parse(prompt).tags:
+                found[item["browsingLevel"] > 2].append(score(prompt))
+    mature, other = (np.array(found[key]) for key in (True, False))
+    assert min(len(mature), len(other)) > 100
+    assert (mature[:, None] > other[None, :]).mean() > 0.7
+
+
+@relaxed
+@given(texts, st.integers(2, 5))
+def test_repeating_a_prompt_changes_nothing(prompt: str, times: int) -> None:
+    tags = [tag.text for tag in parse(prompt).tags]
     once, often = (
-        contributions(
-            index_prompts(pa.array([", ".join(["mature_term_004"] * times)])), avoided=False
-        )
-        for times in (1, 12)
+        contributions(index_prompts(pa.array([", ".join(tags * count)])), avoided=False)
+        for count in (1, times)
     )
-    assert abs(float(often[0, 1] - once[0, 1])) < 2
+    if len(parse(", ".join(tags * times)).tags) == times * len(tags):
+        assert (once == often).all()
 
 
 def test_adapter_names_are_not_read() -> None:

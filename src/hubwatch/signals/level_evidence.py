@@ -31,7 +31,7 @@ def tag_weights(
 
     Args:
         side: the weights.
-        batch: tags of n texts, m in all.
+        batch: distinct tags of n texts, m in all.
         readings: of the batch's terms.
         odds: the texts' contributions [n, 3].
 

@@ -1,9 +1,10 @@
 """The level model: what the tags of a prompt add to the log-odds of each browsing level.
 
 Each known feature of a tag (`level_features`) holds small learned numbers. They sum to a reading of
-the tag: three log-odds and a short vector. The readings of a prompt's tags are pooled (sum, and a
-mean in which telling tags weigh more), and a small network turns the pool into three numbers. The
-positive and the negative prompt have weights of their own; their contributions simply add up.
+the tag: three log-odds and a short vector. The readings of a prompt's distinct tags are pooled
+(sum, and a mean in which telling tags weigh more), and a small network turns the pool into three
+numbers. The positive and the negative prompt have weights of their own; their contributions simply
+add up.
 
 Arithmetic is ordered so that a prompt's numbers do not depend on what else is in the batch.
 """
@@ -18,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from hubwatch.prompts.batch import TagBatch
 from hubwatch.signals.level_features import features
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from hubwatch.prompts.batch import TagBatch
     from hubwatch.signals.level_features import Features
 
 #: Levels that are told apart, from the mildest; the last means this level and up.
@@ -152,11 +153,29 @@ def contributions(batch: TagBatch, *, avoided: bool) -> NDArray[np.float32]:
 
 def contributions_of(side: Side, batch: TagBatch) -> NDArray[np.float32]:
     """Return `contributions` by the weights of one side."""
-    return contributions_from(side, batch, read_terms(side, batch.terms))
+    once, _ = distinct_tags(batch)
+    return contributions_from(side, once, read_terms(side, batch.terms))
+
+
+def distinct_tags(batch: TagBatch) -> tuple[TagBatch, NDArray[np.int64]]:
+    """Return the batch with every tag once in a text, so that repeating one changes nothing.
+
+    Returns:
+        The batch, first places kept in order, and the kept places.
+    """
+    count = len(batch.offsets) - 1
+    rows = np.repeat(np.arange(count), np.diff(batch.offsets))
+    _, first = np.unique(rows * (len(batch.terms) + 1) + batch.term_ids, return_index=True)
+    if len(first) == len(rows):
+        return batch, np.arange(len(rows))
+    kept = np.sort(first)
+    ends = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=count))))
+    once = TagBatch(batch.terms, ends, batch.term_ids[kept], batch.weights[kept])
+    return once, kept
 
 
 def contributions_from(side: Side, batch: TagBatch, readings: Readings) -> NDArray[np.float32]:
-    """Return `contributions` by what one side said of the batch's terms."""
+    """Return `contributions` of a batch of distinct tags by what one side said of its terms."""
     counts = np.diff(batch.offsets)
     some = np.flatnonzero(counts)
     result = np.zeros((len(counts), CUTS), np.float32)

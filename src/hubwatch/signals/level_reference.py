@@ -38,6 +38,7 @@ def contribution(side: Side, tags: list[str]) -> Vector:
     """Return what a text's tags add to the log-odds of the three cuts."""
     if not tags:
         return [0.0] * CUTS
+    tags = list(dict.fromkeys(tags))
     size = len(side.bias)
     total, mean, linear = [0.0] * size, [0.0] * size, [0.0] * CUTS
     gates, words, present = 0.5, 0, [0.0] * CUTS

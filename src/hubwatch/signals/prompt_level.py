@@ -14,6 +14,7 @@ from hubwatch.signals.level_evidence import evidence, tag_weights
 from hubwatch.signals.level_model import (
     STEPS,
     contributions_from,
+    distinct_tags,
     probabilities,
     read_terms,
     weights,
@@ -40,9 +41,11 @@ class _Read:
     def __init__(self, side: Side, texts: Iterable[str]) -> None:
         self.texts = [text.encode("utf-8", "replace").decode() for text in texts]
         self.batch = index_prompts(pa.array(self.texts, pa.string()))
-        readings = read_terms(side, self.batch.terms)
-        self.odds = contributions_from(side, self.batch, readings)
-        self.weights = tag_weights(side, self.batch, readings, self.odds)
+        once, kept = distinct_tags(self.batch)
+        readings = read_terms(side, once.terms)
+        self.odds = contributions_from(side, once, readings)
+        self.weights = np.zeros(len(self.batch.term_ids))
+        self.weights[kept] = tag_weights(side, once, readings, self.odds)
         known = np.append(readings.known[self.batch.term_ids] > 0, False)
         self.known = np.array([known[a:b].any() for a, b in self.spans()], bool)
 
@@ -114,13 +117,13 @@ EXAMPLES: Final = (
         value="PG",
     ),
     Example(
-        about="one of the simulated hub's mature words",
-        subject=PromptSubject(id="e2", prompt="portrait of a woman, mature_term_003, soft light"),
-        value="R",
+        about="swimwear on the beach",
+        subject=PromptSubject(id="e2", prompt="woman in a bikini on the beach"),
+        value="PG-13",
     ),
     Example(
-        about="the same word among others that only a picture of one person would have",
-        subject=PromptSubject(id="e4", prompt="1girl, solo, mature_term_003, looking at viewer"),
+        about="one of the simulated hub's mature words",
+        subject=PromptSubject(id="e4", prompt="woman on a bed, mature_term_003"),
         value="X",
     ),
     Example(
@@ -144,8 +147,8 @@ SIGNAL: Final = Signal(
         "not what a picture shows.\n\n"
         "The value is the median level: the highest that is reached with probability one half or "
         "more. The detail holds the probability of all four. Tags of the positive and of the "
-        "negative prompt are read with weights of their own and add up; weights in brackets "
-        "and names of called adapters are not read.\n\n"
+        "negative prompt are read with weights of their own and add up; weights in brackets, "
+        "repeated tags and names of called adapters are not read.\n\n"
         "Unknown when the prompt holds no tag of which the model knows any part."
     ),
     codes={
@@ -157,8 +160,8 @@ SIGNAL: Final = Signal(
         "About one in five explicit pictures has a prompt that does not give it away.",
         "Trained on prompts of one hub up to July 2023, mostly English; later models and other "
         "languages are read worse.",
-        "A tag that is repeated counts again, so that a long list of harmless tags can hide one "
-        "that is not; the sexualised language signal still finds it.",
+        "A long list of different harmless tags can hide one that is not; the sexualised language "
+        "signal still finds it.",
         "R was rarely given before May 2023; it is seldom the most probable level.",
         "Disguised spellings are read only as far as their parts look alike; see evasion.",
     ),
