@@ -46,6 +46,9 @@ LEXICON_OF = {
 }
 MATURE = frozenset(("Mature", "X"))
 REPLICATES = 1000
+#: Up to so many counts the interval is Wilson's: resampling creators says too little there.
+FEW = 5
+RARE = "Intervals resample creators; those of five counts or fewer are Wilson's."
 CHECKED = "Some ambiguous entries were taken out after looking at rates on these documents."
 NO_POSITIVES = (
     "Whatever might concern minors was taken out of these documents beforehand: every answer "
@@ -86,17 +89,31 @@ class Sums:
         found = np.array(list(self.cells[name].values()) or [[0.0, 0.0]])
         if not found[:, 1].sum():
             return ""
+        count, total = found.sum(axis=0)
+        if count <= FEW:
+            return _wilson(float(count), float(total), scale)
         rng = np.random.default_rng(7)
         weights = rng.multinomial(len(found), np.full(len(found), 1 / len(found)), REPLICATES)
         sums = weights @ found
         drawn = sums[:, 0] / np.maximum(sums[:, 1], 1e-9)
         low, high = np.quantile(drawn, (0.025, 0.975))
-        value = found[:, 0].sum() / found[:, 1].sum()
-        return {
-            "value": round(scale * float(value), 6),
-            "low": round(scale * float(low), 6),
-            "high": round(scale * float(high), 6),
-        }
+        return _cell(float(count / total), float(low), float(high), scale)
+
+
+def _wilson(count: float, total: float, scale: float) -> Cell:
+    """Return a share with Wilson's interval, which a few counts need."""
+    square = 1.959964**2
+    middle = (count + square / 2) / (total + square)
+    spread = (count * (total - count) / total + square / 4) ** 0.5 * square**0.5 / (total + square)
+    return _cell(count / total, max(0.0, middle - spread), middle + spread, scale)
+
+
+def _cell(value: float, low: float, high: float, scale: float) -> Cell:
+    return {
+        "value": round(scale * value, 6),
+        "low": round(scale * low, 6),
+        "high": round(scale * high, 6),
+    }
 
 
 @dataclass(frozen=True)
@@ -317,10 +334,10 @@ def minor_tables(done: Measuring, data: str) -> list[Table]:
             "title": title,
             "data": data,
             "unit": counted,
-            "note": note + " " + CHECKED,
-            "columns": ["answer", "count", "of", "share"],
+            "note": f"{note} {CHECKED} {RARE}",
+            "columns": ["answer", "count", "of", "per 1 000"],
             "rows": [
-                [what, *done.sums.totals(key), done.sums.ratio(key)]
+                [what, *done.sums.totals(key), done.sums.ratio(key, 1000)]
                 for what, key in (
                     *((f"grade {grade}", f"minor {unit} {grade}") for grade in (1, 2, 3)),
                     ("escalate", f"minor {unit} escalate"),
@@ -337,14 +354,14 @@ def evasion_tables(done: Measuring, data: str) -> list[Table]:
         "title": "Alarms on prompts of a hub",
         "data": data,
         "unit": "showcase images with a prompt",
-        "note": "Nobody labelled these prompts: an alarm may be right.",
-        "columns": ["answer", "count", "of", "share"],
+        "note": "Nobody labelled these prompts: an alarm may be right. " + RARE,
+        "columns": ["answer", "count", "of", "per 1 000"],
         "rows": [
-            ["true", *done.sums.totals("evasion true"), done.sums.ratio("evasion true")],
+            ["true", *done.sums.totals("evasion true"), done.sums.ratio("evasion true", 1000)],
             ["any character changed", *done.sums.totals("evasion any"),
-             done.sums.ratio("evasion any")],
+             done.sums.ratio("evasion any", 1000)],
             ["mean share of characters", "", done.sums.totals("evasion share")[1],
-             done.sums.ratio("evasion share")],
+             done.sums.ratio("evasion share", 1000)],
         ],
     }  # fmt: skip
     return [real, disguise_table()]
@@ -400,15 +417,16 @@ def tool_table(done: Measuring, data: str) -> Table:
         "title": "Answers by method",
         "data": data,
         "unit": "models with text",
-        "note": "Nobody labelled these models: counts say how often it fires, not how well.",
-        "columns": ["method", "models", "true", "unknown", "share true"],
+        "note": "Nobody labelled these models: counts say how often it fires, not how well. "
+        + RARE,
+        "columns": ["method", "models", "true", "unknown", "true per 1 000"],
         "rows": [
             [
                 method,
                 done.sums.totals(f"tool true {method}")[1],
                 done.sums.totals(f"tool true {method}")[0],
                 done.sums.totals(f"tool unknown {method}")[0],
-                done.sums.ratio(f"tool true {method}"),
+                done.sums.ratio(f"tool true {method}", 1000),
             ]
             for method in methods
         ],
