@@ -9,12 +9,15 @@ import math
 import random
 from typing import TYPE_CHECKING, Any
 
+from hubwatch.report.results import MORE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 VALUES = ("n", "total", "unknown", "value", "low", "high")
-EXTRAS = ("bound_low", "bound_high", "creators_low", "creators_high", "models", "suppressed")
+EXTRAS = ("bound_low", "bound_high", "creators_low", "creators_high", "models", "creators",
+          "suppressed", *MORE)  # fmt: skip
 LEVELS = ("PG", "PG-13", "R", "X", "XXX", "blocked")
 METHODS = {
     "LORA": 0.62,
@@ -182,6 +185,94 @@ def people_rows() -> tuple[list[Row], list[Row]]:
     return flagged, reach
 
 
+def found_rows(months: Sequence[str]) -> list[Row]:
+    """Return the rows of `real_person_share`."""
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for method, weight in METHODS.items():
+        total = round(5000 * weight)
+        sizes[method, "all"] = [round(total * (FLAGGED.get(method, 0.03) + 0.02)), total]
+    sizes["all", "all"] = [sum(held[i] for held in sizes.values()) for i in (0, 1)]
+    for i, month in enumerate(months):
+        sizes["all", month] = [20 + 3 * i, 140 + 10 * i]
+    rates = {"sensitivity": 0.88, "specificity": 0.99, "labelled_positive": 90,
+             "labelled_negative": 400}  # fmt: skip
+    rows = []
+    for (method, month), (n, total) in sizes.items():
+        row = share(n, total, 5, method=method, month=month, basis="signal")
+        ends = {"creators_low": row["low"] * 0.9, "creators_high": row["high"] * 1.1}
+        rows.append(row | (ends if month == "all" else {}))
+        if method == "all":
+            value = (row["value"] + 0.99 - 1) / 0.87
+            both = {"low": value * 0.85, "high": value * 1.15}
+            rows.append({**row, **both, "basis": "calibrated", "value": value, **rates,
+                         "creators_low": value * 0.8, "creators_high": value * 1.2})  # fmt: skip
+    return rows
+
+
+def depicted_rows() -> dict[str, list[Row]]:
+    """Return the rows of measures of the depicted: reach by kind, gender, pairing."""
+    reach: list[Row] = []
+    kinds = {"actor": 300, "musician": 120, "private": 40, "politician": 4, "athlete": 11}
+    for dimension, sizes in (("who_kind", kinds), ("prominence", {"global": 90, "niche": 60})):
+        known = 2000 * sum(sizes.values())
+        for group, models in {**sizes, "unknown": 70}.items():
+            small = group in ("politician", "athlete")
+            row = {"dimension": dimension, "group": group, "models": models, "creators": models,
+                   "total": known, "unknown": 9000, "suppressed": small}  # fmt: skip
+            if not small:
+                row |= {"median": 500.0, "median_low": 400.0, "median_high": 700.0}
+            if not small and group != "unknown":
+                row |= share(models * 2000, known, 9000)
+            reach.append({**row, "suppressed": small})
+    ends = {"creators_low": 0.9, "creators_high": 0.97}
+    targets = [
+        {**share(600, 645, 60, basis="flag"), **ends, "men": 40, "other": 5},
+        {**share(700, 760, 90, basis="signal"), **ends, "men": 45, "other": 15},
+        {**share(400, 430, 420, basis="perceived"), **ends, "men": 30, "other": 0},
+    ]
+    ratio = {"risk_ratio": 3.21, "ratio_low": 1.84, "ratio_high": 5.61}
+    pairing = [
+        {**share(300, 700, 4, gender="women"), **ends, "creators": 200, **ratio},
+        {**share(12, 90, 2, gender="men"), **ends, "creators": 40},
+    ]
+    return {"real_person_reach_by": reach, "target_gender": targets, "sexualised_pairing": pairing}
+
+
+def prompt_rows() -> list[Row]:
+    """Return the rows of `prompt_gender`."""
+    rows = []
+    for i, level in enumerate(("PG", "PG-13", "R", "X", "XXX", "all")):
+        parts = {"women": 500 + 60 * i, "men": 120 - 10 * i, "both": 10 + 15 * i, "none": 350}
+        total = sum(parts.values())
+        rows += [
+            {**share(n, total, 20, level=level, gender=gender), "avoids_women": 3, "avoids_men": 30}
+            for gender, n in parts.items()
+        ]
+    return rows
+
+
+def language_rows(months: Sequence[str]) -> list[Row]:
+    """Return the rows of `language_rates`."""
+    rates = {"sexualised": 30.0, "sexualised.one": 20.0, "sexualised.two": 10.0,
+             "objectifying": 5.0, "objectifying.one": 5.0, "violent": 0.5, "violent.one": 0.5,
+             "minor": 0.7, "minor.weak": 0.7}  # fmt: skip
+    rows: list[Row] = []
+    for polarity, scale in (("asked", 1.0), ("avoided", 0.3)):
+        for month in (*months, "all"):
+            words = 90_000 if month != "all" else 90_000 * max(1, len(months))
+            for category, rate in rates.items():
+                value = rate * scale
+                rows.append({
+                    "category": category, "polarity": polarity, "month": month,
+                    "n": round(value * words / 1000), "total": words, "unknown": 7, "value": value,
+                    "low": value * 0.8, "high": value * 1.25, "prompts": words // 30,
+                    "prompts_with": words // 90, "prompt_share": 1 / 3, "prompt_low": 0.3,
+                    "prompt_high": 0.4, "creators": 500, "creators_with": 250,
+                    "creator_share": 0.5, "creator_low": 0.45, "creator_high": 0.55,
+                })  # fmt: skip
+    return rows
+
+
 def creator_rows() -> tuple[list[Row], list[Row]]:
     """Return the rows of `concentration` and `lorenz`."""
     shapes = {"uploads": 4.0, "downloads": 8.0, "images": 5.0}
@@ -202,7 +293,7 @@ def creator_rows() -> tuple[list[Row], list[Row]]:
 
 def write_measure(folder: Path, name: str, rows: Sequence[Row], **sidecar: Any) -> None:
     keys = [k for k in rows[0] if k not in (*VALUES, *EXTRAS)]
-    extra = [k for k in EXTRAS if k in rows[0]]
+    extra = [k for k in EXTRAS if any(k in row for row in rows)]
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*keys, *VALUES, *extra], restval="", lineterminator="\n")
         writer.writeheader()
@@ -255,6 +346,8 @@ def write_results(folder: Path, *, months: int = 26, **run: Any) -> Path:
         "new_items": items, "method_mix": methods, "base_model_mix": bases, "nsfw_share": nsfw,
         "level_mix": mix, "unrated_share": unrated, "flagged_share": flagged,
         "real_person_reach": reach, "concentration": concentration, "lorenz": lorenz,
+        "real_person_share": found_rows(names), **depicted_rows(), "prompt_gender": prompt_rows(),
+        "language_rates": language_rows(names),
     }.items():  # fmt: skip
         write_measure(folder, name, rows)
     write_run(folder, **run)

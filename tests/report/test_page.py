@@ -14,7 +14,12 @@ from invented_results import share, sign, write_measure
 from hubwatch.errors import UsageError
 from hubwatch.report.page import write_report
 
-CHARTS = ("growth", "levels", "nsfw", "base-models", "flagged", "concentration", "reach")
+CHARTS = (
+    "growth", "levels", "nsfw", "base-models", "concentration",
+    "people", "people-months", "flagged", "who", "prominence", "reach",
+    "targets", "pairing", "prompt-gender", "language", "language-months",
+)  # fmt: skip
+HEADLINES = 14
 Make = Callable[..., Path]
 
 
@@ -55,7 +60,7 @@ def cards(page: str) -> list[str]:
 def test_the_summary_says_what_was_written(results: Path, tmp_path: Path) -> None:
     summary = write_report(results, tmp_path / "report.html")
     assert summary.charts == CHARTS
-    assert summary.headlines == 9
+    assert summary.headlines == HEADLINES
     assert summary.missing == ()
     assert summary.size == (tmp_path / "report.html").stat().st_size
     assert not summary.simulated
@@ -100,7 +105,7 @@ def test_every_specification_is_json_and_names_no_address(page: str) -> None:
 
 def test_every_headline_has_interval_denominator_and_unknowns(page: str) -> None:
     found = cards(page)
-    assert len(found) == 9
+    assert len(found) == HEADLINES
     for card in found:
         interval = re.search(r'class="interval">95 % interval <span>([^<]+)<.*draw', card)
         denominator = re.search(r'class="denominator">([^<]+)<', card)
@@ -134,7 +139,17 @@ def test_every_link_inside_the_page_leads_somewhere(page: str) -> None:
 
 
 def test_sections_come_in_the_order_of_the_report(page: str) -> None:
-    order = ["data", "headlines", "charts", "limits", "published", "definitions", "cite"]
+    order = [
+        "data",
+        "headlines",
+        "charts",
+        "real-people",
+        "gender-language",
+        "limits",
+        "published",
+        "definitions",
+        "cite",
+    ]
     places = [page.index(f'<h2 id="{name}"') for name in order]
     assert places == sorted(places)
 
@@ -142,7 +157,7 @@ def test_sections_come_in_the_order_of_the_report(page: str) -> None:
 def test_a_few_plain_sentences_come_first(page: str) -> None:
     start = page[page.index('<h2 id="brief"') : page.index('<h2 id="data"')]
     sentences = re.findall(r"<li>(.*?)</li>", start)
-    assert len(sentences) == 5
+    assert len(sentences) == 8
     assert all("95 % interval" in text and "unknown" in text for text in sentences)
     assert "Textual inversion" in start
     assert "<summary>Rows in the lake</summary>" in page
@@ -155,13 +170,13 @@ def test_what_was_dropped_is_said_with_its_reasons(page: str) -> None:
 
 
 def test_definitions_come_from_the_sidecars(page: str) -> None:
-    assert page.count("The definition of ") == 10
+    assert page.count("The definition of ") == 16
 
 
 def test_dated_changes_are_listed_only_for_the_platform_that_made_them(
     make_results: Make, tmp_path: Path
 ) -> None:
-    for hub, expected in (("civitai", 5), ("huggingface", 0)):
+    for hub, expected in (("civitai", 6), ("huggingface", 0)):
         write_report(make_results(hubs=[hub]), tmp_path / f"{hub}.html")
         page = (tmp_path / f"{hub}.html").read_text(encoding="utf-8")
         items = re.findall(r"<li>\d+ \w{3} \d{4}: ", page)
@@ -286,7 +301,7 @@ def test_a_month_that_was_not_over_is_no_end_of_a_headline(
     assert "the hub changed its labels in between" in re.findall(r"<h3>(.*?)</h3>", card)[0]
     assert "interval of the change" not in card
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", page, re.DOTALL)
-    assert sum("Incomplete: Dec 2024" in text for text in captions) == 4
+    assert sum("Incomplete: Dec 2024" in text for text in captions) == 6
 
 
 def test_months_that_a_window_cuts_are_incomplete(make_results: Make, tmp_path: Path) -> None:
@@ -315,7 +330,7 @@ def test_showcase_images_are_said_to_be_no_posts(make_results: Make, tmp_path: P
     assert words in card
     assert "90 of 100 images" in card
     assert "of showcase images are NSFW" in page[: page.index('<h2 id="data"')]
-    assert page.count(words) == 4
+    assert page.count(words) == 7
     few = {"showcase": 10, "listing": 90}
     assert "showcase images" not in report_of(make_results(images_by_source=few), tmp_path)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.cli.console import (
+    Noise,
     counted,
     noise_of,
     noise_options,
@@ -19,6 +20,24 @@ from hubwatch.cli.console import (
 from hubwatch.cli.lake import lake_option, lake_path
 from hubwatch.cli.shell import Group, Verb, option
 from hubwatch.settings import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def fill_missing_signals(lake: Path, names: Sequence[str], noise: Noise) -> None:
+    """Compute the signals that measuring needs; tell of it, as it can take longer than the rest."""
+    from hubwatch.measures.prepare import fill_signals, lacks_signals
+
+    if not lacks_signals(lake, names):
+        return
+    say(
+        "the lake's signals are missing or old: computing them first; they stay in the lake "
+        "(`hubwatch signals build`)",
+        noise,
+    )
+    with progress("computing signals", "prompts and models", noise) as bar:
+        fill_signals(lake, names, progress=lambda part, more: bar.advance(more))
 
 
 @click.command(
@@ -49,12 +68,15 @@ def measure(
 ) -> None:
     """Answer questions from a lake; all of them when no NAME is given.
 
+    Signals that a question needs and the lake lacks are computed first, once.
+
     Writes <name>.csv, <name>.parquet and <name>.json (question, unit, definition, source) to DIR.
     """
     from hubwatch.measures.registry import MEASURES
     from hubwatch.measures.run import run_measures
 
     noise = noise_of(options)
+    fill_missing_signals(lake_path(lake), names, noise)
     with progress("measuring", "measures", noise) as bar:
         summary = run_measures(
             lake_path(lake),

@@ -10,6 +10,7 @@ import click
 
 from hubwatch.cli.console import noise_of, noise_options, say
 from hubwatch.cli.lake import lake_option, lake_path
+from hubwatch.cli.measure import fill_missing_signals
 from hubwatch.cli.shell import Verb, option
 from hubwatch.errors import UsageError
 from hubwatch.settings import value_of
@@ -57,6 +58,7 @@ def report(
     with tempfile.TemporaryDirectory(prefix="hubwatch-results-") as made:
         folder = Path(results) if results else Path(made)
         if not results:
+            fill_missing_signals(lake_path(lake), (), noise)
             run = run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
             for warning in run.warnings:
                 say(f"warning: {warning}", noise)

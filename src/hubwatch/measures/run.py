@@ -22,6 +22,7 @@ from hubwatch.lake.schema import TABLES, arrow_schema
 from hubwatch.measures.front_matter import data_digest, front_matter, warnings
 from hubwatch.measures.holdings import holdings
 from hubwatch.measures.outputs import make_folder
+from hubwatch.measures.prepare import fill_signals
 from hubwatch.measures.registry import MEASURES, Measure, find
 from hubwatch.measures.result import SMALL_CELL, VALUES, to_csv, to_parquet
 
@@ -72,8 +73,11 @@ def run_measures(
     memory: str = "4GB",
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Callable[[int], None] | None = None,
+    signals: Callable[[str, int], None] | None = None,
 ) -> RunSummary:
     """Compute measures over a lake and write their files.
+
+    Signals that a measure needs and the lake lacks are computed first and kept in the lake.
 
     Args:
         lake: folder of the lake.
@@ -83,6 +87,7 @@ def run_measures(
         memory: limit of the engine's buffers.
         parameters: measure → parameter → value, in place of the defaults.
         progress: called with the number of measures done.
+        signals: called with `prompts` or `models`, and how many were answered since the last call.
 
     Raises:
         UsageError: no such measure, parameter or engine, or `out` is a file.
@@ -91,9 +96,11 @@ def run_measures(
     """
     began = time.perf_counter()
     chosen = [find(name) for name in dict.fromkeys(names or MEASURES)]
-    settings, opened = _settings(chosen, parameters or {}), open_lake(lake)
-    manifests = snapshots(lake)
+    settings = _settings(chosen, parameters or {})
+    open_lake(lake)
     make_folder(out)
+    fill_signals(lake, names, progress=signals)
+    opened, manifests = open_lake(lake), snapshots(lake)
     answers: dict[str, pa.Table] = {}
     with open_tables(sources(opened), engine=engine, memory=memory) as tables:
         held = holdings(tables)

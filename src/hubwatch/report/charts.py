@@ -290,3 +290,10 @@ def series(
             *rules,
         )
     )  # fmt: skip
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round numbers for a logarithmic axis: 1, 2 and 5, or powers of ten of a wide one."""
+    steps = (1, 2, 5) if high < 1000 * max(low, 1e-9) else (1,)
+    numbers = [step * 10.0**power for power in range(-9, 10) for step in steps]
+    return [float(f"{number:.1g}") for number in numbers if low <= number <= high]

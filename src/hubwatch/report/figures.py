@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.report.figures_creators import concentration
-from hubwatch.report.figures_gender import pairing, prompt_gender, targets
+from hubwatch.report.figures_gender import pairing, targets
 from hubwatch.report.figures_language import language, language_months
 from hubwatch.report.figures_levels import levels
 from hubwatch.report.figures_mix import base_models, growth
 from hubwatch.report.figures_nsfw import nsfw
 from hubwatch.report.figures_people import flagged, reach
+from hubwatch.report.figures_prompts import prompt_gender
 from hubwatch.report.figures_reach_by import prominence, who
 from hubwatch.report.figures_share import people, people_months
 

@@ -1,4 +1,4 @@
-"""Figures of whom models target, whose showcase is sexualised, and whom prompts ask for."""
+"""Figures of whom models target, and whose showcase is sexualised."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 
-from hubwatch.levels import RATED
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
-from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import comparators
 from hubwatch.report.results import Row
 from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small, split_small
@@ -18,23 +16,21 @@ from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small, split_small
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hubwatch.report.published import Comparator
     from hubwatch.report.results import Measure, Results
 
-#: Basis of `target_gender` to its words.
+#: Basis of `target_gender` to its words and its short name.
 BASES: Final = {
     "flag": "marked by the hub, by cues",
     "signal": "found by the signal, by cues",
     "perceived": "found by the signal, by given name",
 }
-#: Gender to words and colour, in stacking order; `none` is a prompt that names no gender.
-ASKED: Final = {
-    "women": ("women", "var(--c2)"),
-    "both": ("women and men", "var(--c4)"),
-    "men": ("men", "var(--c1)"),
-    "none": ("no gender named", "var(--c-rest)"),
+_SHORT: Final = {
+    "flag": "flag, by cues",
+    "signal": "signal, by cues",
+    "perceived": "signal, by given name",
 }
 _GROUP: Final = "models"
-_PUBLISHED: Final = 0.96
 
 
 def shown_targets(measure: Measure) -> dict[str, tuple[Row, frozenset[str]]]:
@@ -68,6 +64,7 @@ def targets(results: Results) -> Figure | None:
         return None
     rows = [row for row, _ in shown.values()]
     lead = shown.get("signal", next(iter(shown.values())))[0]
+    drawn = [c for c in comparators("target_gender") if c.share is not None]
     return Figure(
         id="targets",
         title="Women among the real people that models depict",
@@ -76,13 +73,13 @@ def targets(results: Results) -> Figure | None:
         alt="Dots with 95 % intervals, one for each way to know, and thin lines from the lowest to "
         "the highest share that the undecided allow: "
         + "; ".join(f"{BASES[r['basis']]} {percent(r.value)}" for r in rows)
-        + f". A dotted rule marks the published {percent(_PUBLISHED)}.",
+        + ".",
         caption=_targets_caption(lead),
-        spec=_targets_spec(rows),
+        spec=_targets_spec(rows, drawn),
         legend=(
             Swatch("share of women, with 95 % interval", "var(--c2)", "diamond"),
             Swatch("what the undecided allow", charts.MUTED, "line"),
-            Swatch("published: 96 %", charts.INK, "line", "2 3"),
+            *(Swatch(_published(c), charts.INK, "line", "2 3") for c in drawn),
         ),
         table=Table(
             ("Basis", "Women", "95 % interval", "Bounds", "Women, n", "Men, n", "Both, n",
@@ -105,9 +102,13 @@ def _targets_caption(row: Row) -> str:
     )
 
 
-def _targets_spec(rows: Sequence[Row]) -> dict[str, Any]:
+def _published(study: Comparator) -> str:
+    return f"published: {percent(study.share)} ({study.study})"
+
+
+def _targets_spec(rows: Sequence[Row], drawn: Sequence[Comparator]) -> dict[str, Any]:
     records = [
-        {"row": BASES[r["basis"]], "group": _GROUP, "value": r.value, "low": r.interval[0],
+        {"row": _SHORT[r["basis"]], "group": _GROUP, "value": r.value, "low": r.interval[0],
          "high": r.interval[1], "bound_low": r.bound_low, "bound_high": r.bound_high,
          "label": f"{BASES[r['basis']]}: {percent(r.value)} ({percent_interval(r)}), bounds "
          f"{percent(r.bound_low)}–{percent(r.bound_high)}, n = {count(r.total)}"}
@@ -120,7 +121,7 @@ def _targets_spec(rows: Sequence[Row]) -> dict[str, Any]:
         .encode(y=alt.Y("row:N", sort=order), x=alt.X("bound_low:Q"), x2="bound_high:Q")
     )
     published = (
-        alt.Chart(charts.data([{"value": _PUBLISHED, "label": "published: 96 %"}]))
+        alt.Chart(charts.data([{"value": c.share, "label": _published(c)} for c in drawn]))
         .mark_rule(color=charts.INK, strokeDash=[2, 3], strokeWidth=1.5)
         .encode(x=alt.X("value:Q"), tooltip="label:N")
     )
@@ -181,12 +182,12 @@ def pairing(results: Results) -> Figure | None:
         title="How much more often models of real women are sexualised than those of real men",
         reading=f"{shares} are sexualised: {ratio} times as often for women ({interval}).",
         alt=f"One dot with its 95 % interval on a logarithmic axis: risk ratio women to men "
-        f"{ratio} ({interval}); a rule marks 1, as often.",
+        f"{ratio} ({interval}); a rule marks 1, as often; right of it, more often for women.",
         caption=f"n = {count(women.total)} and {count(men.total)} models that the signal finds, "
         f"by depicted gender; {count(women.unknown)} and {count(men.unknown)} unknown left out. "
         "Sexualised: the showcase holds an image at X or XXX, or the model's own texts are "
         "sexualised. Bar: 95 % interval on the logarithmic scale, creators as independent draws. "
-        "A ratio of shares says nothing of how many there are.",
+        "Right of the rule at 1: more often for women. A ratio says nothing of how many there are.",
         spec=_ratio_spec(women),
         table=Table(
             ("Depicted", "Sexualised", "n", "Unknown", "Share", "95 % interval", "Risk ratio",
@@ -215,10 +216,10 @@ def _ratio_spec(row: Row) -> dict[str, Any]:
     ]  # fmt: skip
     reach = max(2.0, *(max(end, 1 / end) for end in ends)) * 1.1
     scale = alt.Scale(type="log", domain=[1 / reach, reach], nice=False)
-    ticks = [t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if 1 / reach <= t <= reach]
+    ticks = charts.log_ticks(1 / reach, reach)
     axis = alt.Axis(
         format="~g", values=ticks, domain=False, ticks=False,
-        title="risk ratio, logarithmic; right of 1: more often for women",
+        title="risk ratio, logarithmic",
     )  # fmt: skip
     one = (
         alt.Chart(charts.data([{"value": 1.0}]))
@@ -229,104 +230,3 @@ def _ratio_spec(row: Row) -> dict[str, Any]:
         records, ["women : men"], {_GROUP: ("var(--c2)", "diamond")},
         alt.X("value:Q", scale=scale, axis=axis), under=(one,), row_height=56,
     )  # fmt: skip
-
-
-def prompt_gender(results: Results) -> Figure | None:
-    """Return whom prompts ask for, by level."""
-    measure = results.get("prompt_gender")
-    at = {(r["level"], r["gender"]): r for r in measure.rows if r.total} if measure else {}
-    levels = [lv for lv in (*RATED, "all") if all((lv, g) in at for g in ASKED)]
-    if "all" not in levels:
-        return None
-    women, none = at["all", "women"], at["all", "none"]
-    return Figure(
-        id="prompt-gender",
-        title="Whom prompts ask for, by the image's browsing level",
-        reading=f"{percent(women.value, *women.interval)} ({percent_interval(women)}) of prompts "
-        f"name women only, {percent(at['all', 'men'].value)} men only; {percent(none.value)} name "
-        f"no gender.{_by_level(at, levels)}",
-        alt="Horizontal stacked bars that fill the width, one for each browsing level: "
-        + "; ".join(
-            f"{_level(lv)}: "
-            + ", ".join(f"{words} {percent(at[lv, g].value)}" for g, (words, _) in ASKED.items())
-            for lv in levels
-        )
-        + ".",
-        caption=f"n = {count(women.total)} images with a prompt that was read; "
-        f"{count(women.unknown)} others left out. The level is the picture's.{_silent(none)} "
-        "95 % intervals with creators as independent draws stand in the table."
-        + said_of_images(results.run),
-        spec=_stacked(at, levels),
-        legend=tuple(Swatch(words, colour) for words, colour in ASKED.values()),
-        table=_prompt_table(at, levels),
-        beside=comparators("prompt_gender"),
-        files=("prompt_gender",),
-    )
-
-
-def _level(level: str) -> str:
-    return "All images" if level == "all" else level
-
-
-def _by_level(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> str:
-    ends = [lv for lv in levels if lv not in ("all", "blocked")]
-    if len(ends) < 2:
-        return ""
-    first, last = (at[lv, "women"] for lv in (ends[0], ends[-1]))
-    return (
-        f" At {ends[0]} {percent(first.value)} name women only, at {ends[-1]} "
-        f"{percent(last.value)}."
-    )
-
-
-def _silent(row: Row) -> str:
-    """Return what is known of prompts that name no gender."""
-    men, women = (row.more.get(f"avoids_{who}", 0.0) for who in ("men", "women"))
-    return (
-        f" Of the {count(row.n)} that name no gender {count(men)} leave men out by their negative "
-        f"prompt and {count(women)} leave women out; what such pictures show is not read."
-    )
-
-
-def _stacked(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> dict[str, Any]:
-    records = []
-    for level in levels:
-        floor = 0.0
-        for gender, (words, _) in ASKED.items():
-            row = at[level, gender]
-            top = floor + (row.value or 0.0)
-            records.append(
-                {"row": _level(level), "category": gender, "from": round(floor, 6),
-                 "to": round(top, 6), "label": f"{_level(level)}, {words}: {percent(row.value)} "
-                 f"({percent_interval(row)}), n = {count(row.total)}"}
-            )  # fmt: skip
-            floor = top
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelFontSize=12)
-    bars = (
-        alt.Chart(charts.data(records))
-        .mark_bar(stroke=charts.PAGE, strokeWidth=1)
-        .encode(
-            y=alt.Y("row:N", sort=[_level(lv) for lv in levels], axis=axis),
-            x=alt.X(
-                "from:Q",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%", tickCount=5, domain=False, ticks=False,
-                              title="share of images with a prompt"),
-            ),
-            x2="to:Q",
-            color=charts.colour_of("category", {g: colour for g, (_, colour) in ASKED.items()}),
-            tooltip=alt.Tooltip("label:N"),
-        )
-    )  # fmt: skip
-    return charts.finish(bars, height=34 * len(levels) + 10)
-
-
-def _prompt_table(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> Table:
-    head = [text for words, _ in ASKED.values() for text in (words.capitalize(), "95 % interval")]
-    rows = []
-    for level in levels:
-        pairs = [(percent(at[level, g].value), percent_interval(at[level, g])) for g in ASKED]
-        row = at[level, "women"]
-        cells = (x for pair in pairs for x in pair)
-        rows.append((_level(level), *cells, count(row.total), count(row.unknown)))
-    return Table(("Level", *head, "n", "Unknown"), tuple(rows))

@@ -175,7 +175,9 @@ def _axis(rows: Sequence[Row]) -> Any:
     far = min(values) > 0 and max(values) > _FAR * min(values)
     scale = alt.Scale(type="log", nice=False, padding=12) if far else alt.Scale(zero=True)
     title = "hits per 1,000 words" + (", logarithmic" if far else "")
-    axis = alt.Axis(format="~g", tickCount=5, domain=False, ticks=False, title=title)
+    ends = [row.low or row.value or 0.0 for row in rows], [row.high or 0.0 for row in rows]
+    ticks = {"values": charts.log_ticks(min(ends[0]), max(ends[1]))} if far else {"tickCount": 5}
+    axis = alt.Axis(format="~g", domain=False, ticks=False, title=title, **ticks)
     return alt.X("value:Q", scale=scale, axis=axis)
 
 

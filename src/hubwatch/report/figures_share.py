@@ -252,9 +252,15 @@ def _months_caption(lines: Mapping[str, Sequence[Row]], marked: bool) -> str:
     return (
         f"n = {count(total)} models with an answer in the months shown, {count(unknown)} without "
         f"one left out. Months with fewer than {SMALLEST} such models are not drawn. Bands: 95 % "
-        "intervals, each model as an independent draw, so too narrow; the corrected band also "
-        "carries the signal's own error, which is taken to be the same in every month. Old months "
-        "have lost what was removed since, and real-person models are removed more than others."
+        "intervals, each model as an independent draw, so too narrow"
+        + (
+            "; the corrected band also carries the signal's own error, which is taken to be the "
+            "same in every month"
+            if CALIBRATED in lines
+            else ""
+        )
+        + ". Old months have lost what was removed since, and real-person models are removed more "
+        "than others."
         + (" Numbered rules mark dated changes of the platform, listed below." if marked else "")
     )
 

@@ -37,6 +37,7 @@ class Comparator(msgspec.Struct, frozen=True, kw_only=True):
         source: DOI or arXiv identifier.
         differs: how it differs from ours; empty when it does not.
         series: month `YYYY-MM` to share in 0..1, where months were published.
+        share: the figure as a share in 0..1, where it is drawn into a chart.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Comparator(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     differs: str
     series: dict[str, float] = {}
+    share: float | None = None
 
     @property
     def standing(self) -> str:
