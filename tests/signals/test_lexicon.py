@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from signal_contract import relaxed
 
 from hubwatch.errors import InputError
+from hubwatch.prompts.normalise import match_keys, plain
 from hubwatch.signals.language_reference import leftmost_longest
 from hubwatch.signals.lexicon import (
     NAMES,
@@ -133,6 +134,12 @@ def test_what_hides_something() -> None:
         3,
     ]
     assert forms("fog") == ("fog",)
+
+
+@relaxed
+@given(st.text(alphabet="aabcz019 -.", max_size=12).map(plain))
+def test_the_shortcut_for_plain_words_changes_nothing(text: str) -> None:
+    assert set(forms(text)) == {ordinary(text), *match_keys(text)}
 
 
 def test_words_are_bounded() -> None:

@@ -42,6 +42,8 @@ _JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud
 _TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]{{1,64}}")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _LATIN: Final = re.compile("[\u00df-\u017f]+")
+#: Words of letters alone and of digits alone: nothing in them can be a disguise but repeats.
+_PLAIN: Final = re.compile(r"(?:[a-z]{2,}|[0-9]+)(?: (?:[a-z]{2,}|[0-9]+))*")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
 #: Single letters of a tag from which on they may be one word, spelled out.
 _SPELLED: Final = 3
@@ -117,11 +119,6 @@ class Lexicon:
     contexts: Mapping[int, str] = field(repr=False)
     lengths: Callable[[str], tuple[int, ...]] = field(repr=False)
     weigh: Callable[[str], int] = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """The lexicon's name."""
-        return self.data.name
 
     def codes(self, prefix: str) -> dict[str, str]:
         """Return the meaning of every category's code, `<prefix>.<category>`."""
@@ -204,7 +201,7 @@ def keys(text: str) -> tuple[str, ...]:
 
 def forms(text: str) -> tuple[str, ...]:
     """Return the forms of a tag or of one of its words: the ordinary one, and the undone ones."""
-    if text.isascii() and text.isalpha() and _REPEATED.search(text) is None:
+    if _PLAIN.fullmatch(text) is not None and _REPEATED.search(text) is None:
         return (text,)
     return tuple(dict.fromkeys((ordinary(text), *match_keys(text))))
 
