@@ -1,9 +1,9 @@
 """Reading many prompts at once: every distinct piece is read once, the rest is arithmetic.
 
 A prompt is cut at the commas and line ends that stand outside brackets. What lies between two cuts
-repeats a lot, so each distinct piece is read once: plain words by Arrow kernels, the others by
-`parser.parse_part`. A prompt that cannot be cut so (brackets that do not match, `AND`) is read
-whole by `parser.parse`. The result equals `parse` of every text; a property test holds them equal.
+repeats a lot, so each distinct piece is read once (`pieces`). A prompt that cannot be cut so
+(brackets that do not match, `AND`) is read whole by `parser.parse`. The result equals `parse` of
+every text; a property test holds them equal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubwatch.prompts.parser import parse, parse_part
+from hubwatch.prompts.parser import parse
+from hubwatch.prompts.pieces import Readings, read_pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +26,6 @@ _CLASSES: Final = np.zeros(256, np.uint8)
 for _bytes, _class in ((b",\n", _CUT), (b"([{", _OPEN), (b")]}", _CLOSE), (b"\\", _ESCAPE)):
     _CLASSES[list(_bytes)] = _class
 _STEP: Final = np.array([0, 0, 1, -1, 0], np.int8)
-
-#: Pieces whose tag is what Arrow kernels make of them.
-_WORDS: Final = r"^[,\n]?[A-Za-z0-9 _'-]*$"
-_WORD_OPERATORS: Final = r"AND|BREAK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,6 @@ class TagBatch:
     weights: NDArray[np.float32]
 
 
-@dataclass(slots=True)
-class _Readings:
-    """The tags of some pieces: of piece i, `counts[i]` of them from `starts[i]` on."""
-
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    terms: pa.Array
-    weights: NDArray[np.float32]
-
-
 def index_prompts(texts: pa.Array) -> TagBatch:
     """Return the tags of many texts, equal to what `parse` says of each.
 
@@ -68,7 +55,7 @@ def index_prompts(texts: pa.Array) -> TagBatch:
     pieces, bounds = _cut(texts)
     encoded = pieces.dictionary_encode()
     which = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    readings, unclean = _read_pieces(encoded.dictionary)
+    readings, unclean = read_pieces(encoded.dictionary)
     readings, which = _read_whole(texts, readings, which, bounds, unclean)
     return _expand(readings, which, bounds)
 
@@ -124,47 +111,13 @@ def _unescape(places: NDArray[np.int64], kinds: NDArray[np.uint8]) -> None:
     kinds[joined & ~slashes & (kinds != _CUT) & (behind % 2 == 1)] = 0
 
 
-def _read_pieces(pieces: pa.StringArray) -> tuple[_Readings, NDArray[np.bool_]]:
-    """Read each piece; say of which the reading does not stand for itself."""
-    easy = pc.and_not(
-        pc.match_substring_regex(pieces, _WORDS),
-        pc.match_substring_regex(pieces, _WORD_OPERATORS),
-    ).to_numpy(zero_copy_only=False)
-    counts = np.zeros(len(pieces), np.int64)
-    starts = np.zeros(len(pieces), np.int64)
-    unclean = np.zeros(len(pieces), bool)
-    words = _read_words(pieces.filter(pa.array(easy)))
-    counts[easy] = pc.not_equal(words, "").to_numpy(zero_copy_only=False)
-    starts[easy] = np.arange(len(words))
-    texts: list[str] = []
-    weights: list[float] = []
-    hard = np.flatnonzero(~easy)
-    for place, piece in zip(hard.tolist(), pieces.take(pa.array(hard)).to_pylist(), strict=True):
-        tags, clean = parse_part(piece)
-        unclean[place] = not clean
-        starts[place], counts[place] = len(words) + len(texts), len(tags)
-        for text, weight in tags:
-            texts.append(text)
-            weights.append(weight)
-    ones = np.ones(len(words), np.float32)
-    terms = pa.concat_arrays([words, pa.array(texts, pa.string())])
-    return _Readings(starts, counts, terms, np.append(ones, np.array(weights, np.float32))), unclean
-
-
-def _read_words(pieces: pa.StringArray) -> pa.StringArray:
-    """Return the tag of pieces that hold nothing but words."""
-    lowered = pc.ascii_lower(pc.ascii_trim(pieces, ",\n"))
-    spaced = pc.replace_substring(lowered, "_", " ")
-    return pc.ascii_trim(pc.replace_substring_regex(spaced, " +", " "), " ")
-
-
 def _read_whole(
     texts: pa.StringArray,
-    readings: _Readings,
+    readings: Readings,
     which: NDArray[np.int64],
     bounds: NDArray[np.int64],
     unclean: NDArray[np.bool_],
-) -> tuple[_Readings, NDArray[np.int64]]:
+) -> tuple[Readings, NDArray[np.int64]]:
     """Give texts with an unclean piece a reading of their own, in place of their first piece."""
     wrong = np.concatenate(([0], np.cumsum(unclean[which])))
     chosen = np.flatnonzero(wrong[bounds[1:]] > wrong[bounds[:-1]])
@@ -179,7 +132,7 @@ def _read_whole(
     within = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     which = np.where(np.isin(within, chosen), nothing, which)
     which[bounds[chosen]] = first_new + np.arange(len(chosen))
-    return _Readings(
+    return Readings(
         np.concatenate((readings.starts, new_starts, [0])),
         np.concatenate((readings.counts, new_counts, [0])),
         pa.concat_arrays([readings.terms, pa.array([tag.text for tag in tags], pa.string())]),
@@ -187,7 +140,7 @@ def _read_whole(
     ), which
 
 
-def _expand(readings: _Readings, which: NDArray[np.int64], bounds: NDArray[np.int64]) -> TagBatch:
+def _expand(readings: Readings, which: NDArray[np.int64], bounds: NDArray[np.int64]) -> TagBatch:
     """Put the readings where their pieces stand, and number the terms by first appearance."""
     encoded = readings.terms.dictionary_encode()
     ids = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)

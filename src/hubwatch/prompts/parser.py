@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from math import exp
+from math import exp, log
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.prompts.normalise import plain
 from hubwatch.prompts.records import Prompt, Tag
-from hubwatch.prompts.scan import CUT, LEAST, MOST, STOP, TEXT, Mark, scan
+from hubwatch.prompts.scan import CUT, LEAST, MOST, ROUND, STOP, TEXT, Mark, log_weight, scan
 from hubwatch.prompts.text import script_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,19 @@ def parse_part(text: str) -> tuple[list[tuple[str, float]], bool]:
     return [(tag.text, tag.weight) for tag in tags if tag is not None], True
 
 
+def bracket_weight(depth: str, said: str) -> float:
+    """Return the weight of what stands in some round brackets, the innermost with a number or not.
+
+    Args:
+        depth: how many brackets, in digits.
+        said: the number of the innermost; empty when there is none.
+    """
+    level = 0.0
+    for _ in range(int(depth) - bool(said)):
+        level += log(ROUND)
+    return _at(level + log_weight(float(said)) if said else level)
+
+
 def _pieces(text: str, marks: list[Mark]) -> Iterator[tuple[list[Stretch], bool]]:
     """Yield the stretches of text between two cuts, and whether a sentence ends behind them."""
     stretches: list[Stretch] = []
@@ -121,9 +134,13 @@ def _weight(stretches: list[Stretch]) -> float:
     """Return the weight of a piece: the mean over its characters when its parts have several."""
     level = stretches[0][2]
     if len(stretches) == 1 or all(part[2] == level for part in stretches):
-        return 1.0 if level == 0.0 else _clip(_exp(level))
+        return _at(level)
     total = sum((end - start) * _exp(level) for start, end, level in stretches)
     return _clip(total / sum(end - start for start, end, _ in stretches))
+
+
+def _at(level: float) -> float:
+    return 1.0 if level == 0.0 else _clip(_exp(level))
 
 
 def _exp(level: float) -> float:

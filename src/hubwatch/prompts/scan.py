@@ -198,7 +198,7 @@ class Scan:
         if _NUMBER.fullmatch(number) is None:
             return None
         last.act, last.end = DROP, end
-        return min(max(float(number), LEAST), MOST)
+        return float(number)
 
     def _schedule(self, opened: _Open, end: int) -> float:
         """Return the factor of `[...]`: 1 for `[a:b:0.5]`, whose colons become cuts."""
@@ -255,8 +255,13 @@ def scan(text: str) -> Scan:
     return Scan(text if text.isascii() else text.translate(_WIDE))
 
 
+def log_weight(factor: float) -> float:
+    """Return the logarithm of a factor within the range of weights; of zero, a very small one."""
+    return log(max(min(max(factor, LEAST), MOST), _TINY))
+
+
 def _weigh(opening: Mark, closing: Mark, factor: float) -> None:
-    rise = log(max(factor, _TINY))
+    rise = log_weight(factor)
     opening.rise += rise
     closing.rise -= rise
 
