@@ -37,7 +37,7 @@ def fill_missing_signals(lake: Path, names: Sequence[str], noise: Noise) -> None
         noise,
     )
     with progress("computing signals", "prompts and models", noise) as bar:
-        fill_signals(lake, names, progress=lambda part, more: bar.advance(more))
+        fill_signals(lake, names, progress=lambda _, more: bar.advance(more))
 
 
 @click.command(

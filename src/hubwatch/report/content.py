@@ -195,7 +195,7 @@ def _missing(results: Results, drawn: tuple[Figure, ...]) -> str:
         return ""
     names = listed(list(left_out))
     return (
-        f"Left out, because the results hold no numbers for them: {names}. "
+        f"Left out, because the results hold no numbers for them that may be shown: {names}. "
         f"Measures that are missing: {', '.join(results.missing()) or 'none'}."
     )
 
