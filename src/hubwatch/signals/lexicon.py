@@ -172,7 +172,7 @@ class Lexicon:
         if weight < _SPELLED:
             return ()
         if weight >= _HIDES or weight % _BEGINS >= _SPELLED:
-            return forms(text)
+            return _forms_again(text)
         return (ordinary(text),)
 
 
@@ -194,9 +194,9 @@ def keys(text: str) -> tuple[str, ...]:
     Args:
         text: in the form of `Tag.text`.
     """
-    if len(text) <= _SCREENED and sum(map(hides, text.split())) < _SPELLED:
-        return (text,)
-    return forms(text)
+    if len(text) > _SCREENED:
+        return forms(text)
+    return (text,) if sum(map(hides, text.split())) < _SPELLED else _forms_again(text)
 
 
 def forms(text: str) -> tuple[str, ...]:
@@ -204,6 +204,10 @@ def forms(text: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(text) is not None and _REPEATED.search(text) is None:
         return (text,)
     return tuple(dict.fromkeys((ordinary(text), *match_keys(text))))
+
+
+#: Several signals look up the same tag one after the other.
+_forms_again: Final = lru_cache(maxsize=1 << 12)(forms)
 
 
 @lru_cache(maxsize=1 << 16)
