@@ -117,8 +117,9 @@ def _methods(
         ["method", "split", "prompts", "ROC AUC", "average precision"],
         found,
         note=f"Share of R and up {truth.mean():.3f}. Three folds that share no creator, or no "
-        "model; weights, vocabulary weights and thresholds come from the other folds, the list of "
-        "features from all (no label is used for it).",
+        "model. A row's score comes from weights of the other folds; the list of features comes "
+        "from all rows, without their levels, and the five numbers a border that mix network and "
+        "linear parts were fitted on the out-of-fold scores of the first split.",
     )
 
 
