@@ -26,8 +26,8 @@ _BLOCK: Final = re.compile(
     r"|nav|ol|p|pre|section|table|td|th|tr|ul)\b)",
     re.IGNORECASE,
 )
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--|-->|<![^<>]*>")
-_HIDDEN: Final = re.compile(r"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>")
+_HIDDEN: Final = re.compile(r"<(/?)(script|style)\b[^<>]*>|(<!)--|-->", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _CUT: Final = re.compile(r"[\n,;|()\[\]{}<>\"“”«»，、；。！？；|（）「」『』【】]|[.!?…:](?!\S)")
 _EDGES: Final = " \t.,;:!?'`*-–—•·~=#"
@@ -64,13 +64,16 @@ def plain_text(html: str) -> str:
 def _strip(html: str) -> str:
     """Return the text of a page whose tags are simply cut out."""
     kept: list[str] = []
-    start = depth = 0
+    start, hidden_by = 0, ""
     for mark in _HIDDEN.finditer(html):
-        if not depth:
+        name = (mark[2] or "comment").lower()
+        opens = mark[1] == "" or mark[3] is not None
+        if not hidden_by:
             kept.append(html[start : mark.start()])
-        depth = 0 if mark[1] else 1
-        start = mark.end()
-    if not depth:
+            hidden_by, start = name if opens else "", mark.end()
+        elif name == hidden_by and not opens:
+            hidden_by, start = "", mark.end()
+    if not hidden_by:
         kept.append(html[start:])
     return html_entities.unescape(_TAG.sub("", "".join(kept)))
 
