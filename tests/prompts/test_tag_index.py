@@ -83,6 +83,15 @@ def test_numbers_do_not_depend_on_how_prompts_are_read(
     ]
 
 
+def test_batches_may_be_read_ahead_by_others(
+    lake: Path, add_prompts: AddPrompts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_prompts(FIRST + LATER)
+    monkeypatch.setattr(index, "_ROWS", 1)
+    build_tag_index(lake, each=lambda work, jobs: [work(job) for job in list(jobs)])
+    assert read_back(lake) == expected(FIRST + LATER)
+
+
 def test_an_empty_lake_is_left_alone(lake: Path) -> None:
     assert build_tag_index(lake).prompts == 0
     assert open_lake(lake).catalog.generation == 0

@@ -7,8 +7,9 @@ indexed later only adds terms. Memory grows with the number of distinct terms, n
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 import numpy as np
@@ -22,7 +23,7 @@ from hubwatch.lake.schema import arrow_schema
 from hubwatch.prompts.batch import TagBatch, index_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 #: Prompts that are read and held at once.
 _ROWS: Final = 32_768
 _TERMS: Final = 131_072
+
+
+class Each(Protocol):
+    """What `map` does: a function applied to batches, the results in their order."""
+
+    def __call__(
+        self, work: Callable[[pa.StringArray], TagBatch], jobs: Iterable[pa.StringArray], /
+    ) -> Iterable[TagBatch]:
+        """Apply a function to each batch."""
 
 
 class IndexSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,9 +61,10 @@ class IndexSummary(msgspec.Struct, frozen=True, kw_only=True):
 class _Indexing:
     """One run: the terms so far, and what was counted."""
 
-    def __init__(self, lake: Lake, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, lake: Lake, progress: Callable[[int], None] | None, each: Each) -> None:
         self.lake = lake
         self.progress = progress
+        self.each = each
         self.numbers: dict[str, int] = {}
         for rows in _columns(lake, "tag_terms", "term", "term_id"):
             self.numbers.update(
@@ -64,8 +75,9 @@ class _Indexing:
 
     def rows(self, known: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
         """Yield the tags of the prompts that are not known yet."""
-        for ids, texts in _new_prompts(self.lake, known):
-            batch = index_prompts(texts)
+        waiting: deque[NDArray[np.int64]] = deque()
+        for batch in self.each(index_prompts, _new_texts(self.lake, known, waiting)):
+            ids = waiting.popleft()
             self.prompts += len(ids)
             self.tags += len(batch.term_ids)
             if self.progress is not None:
@@ -91,12 +103,15 @@ class _Indexing:
             )
 
 
-def build_tag_index(lake: Path, *, progress: Callable[[int], None] | None = None) -> IndexSummary:
+def build_tag_index(
+    lake: Path, *, progress: Callable[[int], None] | None = None, each: Each = map
+) -> IndexSummary:
     """Index the prompts of a lake that are not indexed yet, in one commit.
 
     Args:
         lake: folder of the lake.
         progress: called with the number of prompts read since the last call.
+        each: applies a function to batches, in order; give one that uses several processes.
 
     Returns:
         What was added. A prompt without a single tag leaves no row, so it is read again each time.
@@ -107,7 +122,7 @@ def build_tag_index(lake: Path, *, progress: Callable[[int], None] | None = None
     """
     opened = open_lake(lake)
     known = _indexed(opened)
-    run = _Indexing(opened, progress)
+    run = _Indexing(opened, progress, each)
     rows = run.rows(known)
     first = next(rows, None)
     if first is not None:
@@ -140,17 +155,18 @@ def _indexed(lake: Lake) -> NDArray[np.int64]:
     return np.unique(np.concatenate(heads)) if heads else np.empty(0, np.int64)
 
 
-def _new_prompts(
-    lake: Lake, known: NDArray[np.int64]
-) -> Iterator[tuple[NDArray[np.int64], pa.StringArray]]:
-    """Yield ids and texts of the prompts that are not known, in the order of the table."""
+def _new_texts(
+    lake: Lake, known: NDArray[np.int64], ids_of: deque[NDArray[np.int64]]
+) -> Iterator[pa.StringArray]:
+    """Yield the texts of the prompts that are not known, in the table's order; note their ids."""
     for path in lake.paths("prompts"):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_ROWS, columns=["prompt_id", "text"]):
                 ids = batch["prompt_id"].to_numpy()
                 new = ~_among(ids, known)
                 if new.any():
-                    yield ids[new], pc.filter(batch["text"], pa.array(new))
+                    ids_of.append(ids[new])
+                    yield pc.filter(batch["text"], pa.array(new))
 
 
 def _among(ids: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -127,7 +127,7 @@ def _clean(form: str) -> str:
     elif "$$" in form:
         form = _CHOICE.sub("", form, count=1)
     bare = form.strip(' "“”').rstrip(" .;!?")
-    return bare if _ALNUM.search(bare) else form
+    return bare if _ALNUM.search(bare) else form.strip()
 
 
 def _weight(stretches: list[Stretch]) -> float:
