@@ -72,7 +72,9 @@ class TableWriter:
         self._held, self._held_rows = rest.to_batches(), rest.num_rows
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path(), self._schema, **_options(self._table))
-        self._writer.write_table(group.select(self._schema.names).cast(self._schema))
+        # In one piece, so that the bytes do not depend on how the rows came in batches.
+        whole = group.select(self._schema.names).combine_chunks()
+        self._writer.write_table(whole.cast(self._schema))
         self._rows += group.num_rows
         if self._rows >= ROWS_PER_FILE:
             self._close()

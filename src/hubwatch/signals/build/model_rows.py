@@ -28,6 +28,8 @@ OF_MODELS: Final = (
     "minor_cue",
     "nudification_tool",
 )
+#: What the signal says of a person whose kind nothing tells; in tables that is null.
+UNKNOWN: Final = "unknown"
 #: Evidence codes that a row keeps.
 MOST_CODES: Final = 12
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -106,7 +108,7 @@ def _row(
         "real_person": person.value,
         "real_person_score": person.score,
         "real_person_origin": person.origin,
-        "who_kind": person.detail.get("who_kind"),
+        "who_kind": kind if (kind := person.detail.get("who")) != UNKNOWN else None,
         "prominence": person.detail.get("prominence"),
         "gender": gender.value,
         "perceived_gender": perceived[0] if perceived else None,

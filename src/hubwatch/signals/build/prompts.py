@@ -51,7 +51,7 @@ def answer_prompts(job: PromptJob) -> PromptRows:
         job: the prompts; what is said of one does not depend on the others.
     """
     texts = job.batch.terms.to_pylist()
-    terms = read_terms(texts)
+    terms = read_terms(job.batch.terms)
     owners, numbers, hits = _codes(job.batch, terms)
     columns: dict[str, Any] = {
         "prompt_id": job.ids,
