@@ -1,10 +1,11 @@
-"""All first measures over synthetic tables: rows per second, peak memory, and pandas beside it.
+"""All measures over synthetic tables: rows per second, peak memory, and pandas beside it.
 
     python benchmarks/measures.py --images 10000000 --folder FOLDER
 
 Tables are made with numpy in FOLDER (a temporary folder by default) and removed again. Measuring
 runs in a process of its own, so that making the tables does not count. The pandas way reads the
-same columns and computes the same counts; it needs pandas, which the core does not install.
+columns of the measures that need no signal and computes their counts, so it is compared with those
+alone; it needs pandas, which the core does not install.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ MONTHS = [f"{2022 + (10 + i) // 12}-{(10 + i) % 12 + 1:02d}" for i in range(26)]
 METHODS = ["LORA", "LoCon", "Checkpoint", "TextualInversion", "DoRA", "Hypernetwork", "Poses"]
 BASES = ["SD 1.5", "SDXL 1.0", "Pony", "Illustrious", "Flux.1 D", "SD 2.1", "Other"]
 LEVELS = ["PG", "PG-13", "R", "X", "XXX", "blocked", "unrated"]
+GENDERS = ["women", "men", "both", "none"]
 CHUNK = 1_000_000
 
 
@@ -76,6 +78,27 @@ def make(folder: Path, images: int) -> None:
         "base_model": words(rng.integers(0, 7, versions), BASES, 0.01),
         "month": words(grown(versions), MONTHS),
     })  # fmt: skip
+    write("model_signals", 0, models, {
+        "hub": words(np.zeros(models), ["synthetic"]), "model_id": ids(0, models),
+        "real_person": pa.array(rng.random(models) < 0.16, mask=rng.random(models) < 0.01),
+        "gender": words(rng.integers(0, 4, models), GENDERS, 0.1),
+        "who_kind": words(rng.integers(0, 3, models), ["actor", "musician", "athlete"], 0.5),
+        "perceived_gender": words(rng.integers(0, 2, models), GENDERS[:2], 0.5),
+        "perceived_gender_probability": pa.array(rng.uniform(0.5, 1, models)),
+        "sexualised": pa.array(rng.random(models) < 0.3),
+    })  # fmt: skip
+    prompts = max(1000, images * 6 // 10)
+    numbers = np.arange(prompts, dtype=np.int64)
+    write("prompt_signals", 0, prompts, {
+        "prompt_id": pa.array(numbers), "tokens": pa.array(rng.integers(4, 80, prompts)),
+        "gender": words(rng.integers(0, 4, prompts), GENDERS),
+    })  # fmt: skip
+    coded = numbers[rng.random(prompts) < 0.3]
+    write("prompt_codes", 0, 2 * len(coded), {
+        "prompt_id": pa.array(np.repeat(coded, 2)),
+        "code": words(np.tile([0, 1], len(coded)), ["sexualised.body", "objectifying.possession"]),
+        "hits": pa.array(rng.integers(1, 4, 2 * len(coded))),
+    })  # fmt: skip
     for part, first in enumerate(range(0, images, CHUNK)):
         n = min(CHUNK, images - first)
         write("images", part, n, {
@@ -83,13 +106,16 @@ def make(folder: Path, images: int) -> None:
             "model_id": pa.array(heavy(n, models), mask=rng.random(n) < 0.1).cast(pa.string()),
             "creator_key": words(heavy(n, len(creators)), creators, 0.05),
             "month": words(grown(n), MONTHS), "level": words(rng.integers(0, 7, n), LEVELS),
+            "prompt_id": pa.array(rng.integers(0, prompts, n), mask=rng.random(n) < 0.2),
+            "negative_prompt_id": pa.array(rng.integers(0, prompts, n), mask=rng.random(n) < 0.4),
         })  # fmt: skip
 
 
-def measure(folder: Path, memory: str, threads: int) -> dict[str, float]:
-    """Compute every measure once; return seconds by measure."""
+def measure(folder: Path, memory: str, threads: int, *, signals: bool) -> dict[str, float]:
+    """Compute every measure that reads signals, or every other one; return seconds by measure."""
     from hubwatch.engine import Source, open_tables
     from hubwatch.lake.schema import TABLES, arrow_schema
+    from hubwatch.measures.prepare import needs_signals
     from hubwatch.measures.registry import MEASURES
 
     sources = {
@@ -99,6 +125,8 @@ def measure(folder: Path, memory: str, threads: int) -> dict[str, float]:
     seconds = {}
     with open_tables(sources, memory=memory, threads=threads) as tables:
         for name, one in MEASURES.items():
+            if needs_signals([name]) is not signals:
+                continue
             began = time.perf_counter()
             one.compute(tables)
             seconds[name] = time.perf_counter() - began
@@ -155,7 +183,9 @@ def inside(args: argparse.Namespace) -> None:
     folder = Path(args.folder)
     began = time.perf_counter()
     seconds = (
-        pandas_way(folder) if args.way == "pandas" else measure(folder, args.memory, args.threads)
+        pandas_way(folder)
+        if args.way == "pandas"
+        else measure(folder, args.memory, args.threads, signals=args.way == "signals")
     )
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({
@@ -172,13 +202,8 @@ def report(args: argparse.Namespace, folder: Path) -> None:
     print(
         f"{args.images:,} images made in {time.perf_counter() - began:.1f} s, {size / 1e6:,.0f} MB"
     )
-    runs = [apart("hubwatch", args, folder) for _ in range(args.runs)]
-    if "failed" in runs[0]:
-        sys.exit(str(runs[0]["why"]))
-    best = sorted(runs, key=lambda run: run["_wall"])[len(runs) // 2]
-    for name in [key for key in best if not key.startswith("_")]:
-        print(f"  {name:20} {best[name]:6.2f} s")
-    print(line("hubwatch", best) + f", {args.images / best['_wall']:,.0f} images/s")
+    middle(args, folder, "signals")
+    best = middle(args, folder, "hubwatch")
     if args.no_pandas:
         return
     other = apart("pandas", args, folder)
@@ -187,6 +212,18 @@ def report(args: argparse.Namespace, folder: Path) -> None:
         return
     time_ratio, memory_ratio = (other[x] / best[x] for x in ("_wall", "_peak_mb"))
     print(line("pandas", other) + f": {time_ratio:.1f} x the time, {memory_ratio:.1f} x the memory")
+
+
+def middle(args: argparse.Namespace, folder: Path, way: str) -> dict[str, float]:
+    """Run one way some times, print the median run and return it."""
+    runs = [apart(way, args, folder) for _ in range(args.runs)]
+    if "failed" in runs[0]:
+        sys.exit(str(runs[0]["why"]))
+    best = sorted(runs, key=lambda run: run["_wall"])[len(runs) // 2]
+    for name in [key for key in best if not key.startswith("_")]:
+        print(f"  {name:20} {best[name]:6.2f} s")
+    print(line(way, best) + f", {args.images / best['_wall']:,.0f} images/s")
+    return best
 
 
 def line(way: str, run: dict[str, float]) -> str:
@@ -204,7 +241,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-pandas", action="store_true", help="leave the reference way out")
     parser.add_argument("--pandas-python", default=sys.executable, help="a Python with pandas")
-    parser.add_argument("--way", choices=["hubwatch", "pandas"], help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=["hubwatch", "signals", "pandas"], help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.way:
         inside(args)

@@ -22,7 +22,7 @@ STEPS: Final = (
     "making a fictional hub and serving it on this machine",
     "collecting models and images over HTTP",
     "refining the raw answers into tables",
-    "measuring",
+    "computing signals and measuring",
     "writing the report",
 )
 _MARK: Final = ".hubwatch-demo"

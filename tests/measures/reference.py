@@ -502,9 +502,7 @@ def prompt_gender(lake: dict[str, list[Row]]) -> Table:
 
 def language_rates(lake: dict[str, list[Row]]) -> Table:
     hits: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    seen = set()
     for row in lake.get("prompt_codes", []):
-        seen.add(row["code"])
         hits[row["prompt_id"]][row["code"]] += row["hits"]
         if row["code"] != "minor.benign":
             signal = row["code"].split(".")[0]
@@ -516,6 +514,7 @@ def language_rates(lake: dict[str, list[Row]]) -> Table:
         category
         for polarity, rows in used.items()
         for row in rows
+        if row["says"] is not None
         for category in hits[row[columns[polarity]]]
     }
     out: Table = {}

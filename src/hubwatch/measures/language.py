@@ -29,8 +29,7 @@ _EXTRA: Final = (
     "prompts", "prompts_with", "prompt_share", "prompt_low", "prompt_high",
     "creators", "creators_with", "creator_share", "creator_low", "creator_high",
 )  # fmt: skip
-_OWNER: Final = ("hub", "owner", "lone")
-_CELL: Final = ("polarity", "month")
+_CREATOR: Final = ("hub", "owner", "lone", "month")
 
 
 def language_rates(tables: Tables) -> pa.Table:
@@ -67,25 +66,19 @@ def language_rates(tables: Tables) -> pa.Table:
         counts of cues, not of persons; benign ones have a category of their own.
     Source: measures E1 of the project's catalogue; cf. arXiv 2505.03859 (many signal intent).
     """
-    uses = concat([_uses(tables, polarity, column) for polarity, column in POLARITIES.items()])
-    uses = concat([uses, uses.with_columns(month=lit(ALL))])
-    base = uses.group_by(*_OWNER, *_CELL).agg(
-        words=col("words").sum(), prompts=col("known").sum(), unread=col("unread").sum()
-    )
     codes = _codes(tables)
     if codes is None:
         return row_table(_KEYS, [], _EXTRA)
-    said = uses.join(codes, on="prompt_id", how="inner").select(
-        *_OWNER, *_CELL, "category", hits=col("known") * col("hits"), used="known"
-    )
-    hits = said.group_by(*_OWNER, *_CELL, "category").agg(
-        hits=col("hits").sum(), used=col("used").sum()
-    )
-    wholes = {
-        (row["polarity"], row["month"]): row for row in tables.collect(_wholes(base)).to_pylist()
-    }
-    found = tables.collect(_parts(hits, base)).to_pylist()
-    parts = {(row["category"], row["polarity"], row["month"]): row for row in found}
+    wholes: dict[tuple[str, str], dict[str, Any]] = {}
+    parts: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for polarity, column in POLARITIES.items():
+        for every in (False, True):  # one after the other: each needs its memory alone
+            uses = _uses(tables, column, every=every)
+            base = _base(tables, uses)
+            for row in tables.collect(_wholes(base)).to_pylist():
+                wholes[polarity, row["month"]] = row
+            for row in tables.collect(_parts(_hits(uses, codes), base)).to_pylist():
+                parts[row["category"], polarity, row["month"]] = row
     rows = [
         {"category": category, "polarity": polarity, "month": month,
          **_row(parts.get((category, polarity, month), {}), whole)}
@@ -95,35 +88,50 @@ def language_rates(tables: Tables) -> pa.Table:
     return row_table(_KEYS, rows, _EXTRA)
 
 
-def _uses(tables: Tables, polarity: str, column: str) -> Table:
-    """Return how often each creator used each prompt in each month, and its words.
+def _uses(tables: Tables, column: str, *, every: bool) -> Table:
+    """Return the images with a prompt: who uses which prompt in which month.
 
     An image without any known creator is a creator of its own: `lone` is its id then, else empty.
+
+    Args:
+        tables: where the images are.
+        column: of the prompt, positive or negative.
+        every: all months as one.
     """
     images = with_owner(tables, tables["images"].filter(~col(column).is_null()))
     lone = when(col("creator_key").is_null()).then(col("image_id")).fill_null("")
-    keys: dict[str, Expression] = {
-        "hub": col("hub").cast(TEXT),
-        "owner": col("creator_key").fill_null(""),
-        "lone": lone,
-        "month": col("month").cast(TEXT).fill_null(""),
-        "prompt_id": col(column),
-    }
-    uses = images.select(**keys).group_by(*keys).agg(uses=count_rows())
-    words = tables["prompt_signals"].select("prompt_id", tokens=col("tokens"))
-    tokens = col("tokens")
-    return uses.join(words, on="prompt_id", how="left").select(
-        *keys, "uses",
-        polarity=lit(polarity),
-        words=(col("uses") * tokens).fill_null(0),
-        known=when(tokens.is_null()).then(lit(0, INT)).otherwise(col("uses")),
-        unread=when(tokens.is_null()).then(col("uses")).otherwise(lit(0, INT)),
-    )  # fmt: skip
+    return images.select(
+        hub=col("hub").cast(TEXT),
+        owner=col("creator_key").fill_null(""),
+        lone=lone,
+        month=lit(ALL) if every else col("month").cast(TEXT).fill_null(""),
+        prompt_id=col(column),
+    )
+
+
+def _base(tables: Tables, uses: Table) -> Table:
+    """Return the words and prompts of each creator and month."""
+    words = tables["prompt_signals"].select("prompt_id", "tokens")
+    read = uses.join(words, on="prompt_id", how="left")
+    known = (~col("tokens").is_null()).cast(INT)
+    return (
+        read.select(*_CREATOR, words=col("tokens").fill_null(0), known=known, unread=1 - known)
+        .group_by(*_CREATOR)
+        .agg(words=col("words").sum(), prompts=col("known").sum(), unread=col("unread").sum())
+    )
+
+
+def _hits(uses: Table, codes: Table) -> Table:
+    """Return hits, and prompts with any, of each creator, month and category."""
+    said = uses.join(codes, on="prompt_id", how="inner")
+    return said.group_by(*_CREATOR, "category").agg(hits=col("hits").sum(), used=count_rows())
 
 
 def _codes(tables: Tables) -> Table | None:
     """Return hits of each prompt by category and by signal; None when nothing was found."""
-    codes = tables["prompt_codes"].select("prompt_id", "hits", category=col("code").cast(TEXT))
+    read = tables["prompt_signals"].filter(~col("tokens").is_null()).select("prompt_id")
+    codes = tables["prompt_codes"].join(read, on="prompt_id", how="semi")
+    codes = codes.select("prompt_id", "hits", category=col("code").cast(TEXT))
     seen = tables.collect(codes.group_by("category").agg(rows=count_rows()))["category"].to_pylist()
     signals: dict[str, list[str]] = {}
     for code in sorted(set(seen) - _BENIGN):
@@ -142,15 +150,15 @@ def _codes(tables: Tables) -> Table | None:
 
 
 def _wholes(base: Table) -> Table:
-    """Return the denominators of each polarity and month, with their squares over creators."""
+    """Return the denominators of each month, with their squares over creators."""
     words, prompts = col("words"), col("prompts")
     return (
         base.select(
-            *_CELL, "words", "prompts", "unread",
+            "month", "words", "prompts", "unread",
             words2=words * words, prompts2=prompts * prompts,
             writes=(words > 0).cast(INT), reads=(prompts > 0).cast(INT), named=_named(prompts),
         )
-        .group_by(*_CELL)
+        .group_by("month")
         .agg(**{name: col(name).sum() for name in (
             "words", "prompts", "unread", "words2", "prompts2", "writes", "reads", "named"
         )})
@@ -159,17 +167,17 @@ def _wholes(base: Table) -> Table:
 
 def _parts(hits: Table, base: Table) -> Table:
     """Return the numerators of each category, with squares and products over creators."""
-    keys = [*_OWNER, *_CELL]
+    keys = list(_CREATOR)
     both = hits.join(base.select(*keys, "words", "prompts"), on=keys, how="inner")
     said, used = col("hits"), col("used")
     return (
         both.select(
-            *_CELL, "category", "hits", "used",
+            "month", "category", "hits", "used",
             hits2=said * said, used2=used * used,
             hits_words=said * col("words"), used_prompts=used * col("prompts"),
             named=_named(said),
         )
-        .group_by(*_CELL, "category")
+        .group_by("month", "category")
         .agg(**{name: col(name).sum() for name in (
             "hits", "used", "hits2", "used2", "hits_words", "used_prompts", "named"
         )})
