@@ -16,8 +16,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Floats = "NDArray[np.float64]"
-
 #: Rows that are scored at a time, so that memory stays small.
 _CHUNK: Final = 4096
 _LIMIT: Final = 4.0
@@ -80,7 +78,8 @@ def _standard(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float32
 def _linear(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
     # A sum row by row and no matrix product: alone and in a batch a model scores the same.
     terms = _standard(rows, weights) * weights.coefficient
-    return terms.sum(axis=1, dtype=np.float64) + weights.intercept
+    total: NDArray[np.float64] = terms.sum(axis=1, dtype=np.float64) + weights.intercept
+    return total
 
 
 def _trees(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
@@ -93,7 +92,9 @@ def _trees(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
     for _ in range(weights.depth):
         smaller = rows[line, feature[node]] <= threshold[node]
         node = start + np.where(smaller, left[node], right[node])
-    return weights.value.ravel()[node].sum(axis=1, dtype=np.float64) + weights.base
+    value = weights.value.ravel()[node]
+    total_odds: NDArray[np.float64] = value.sum(axis=1, dtype=np.float64) + weights.base
+    return total_odds
 
 
 def log_odds(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
@@ -143,4 +144,5 @@ def contributions(row: NDArray[np.float32], weights: Weights) -> NDArray[np.floa
         change = weights.value[tree, after] - weights.value[tree, node]
         added += np.bincount(feature, weights=change, minlength=len(row))
         node = after
-    return weights.slope * ((1 - weights.mix) * linear + weights.mix * added)
+    mixed: NDArray[np.float64] = (1 - weights.mix) * linear + weights.mix * added
+    return weights.slope * mixed

@@ -29,12 +29,14 @@ TAGS: Final = {
     "person": _words("person|people|persons|human|faces|face|人物|человек"),
     "actor": _words(
         "actress|actresses|actor|actors|movie star|tv star|film actress|tv actress|film star|演员"
-        "|女优|女優|俳優|배우|актриса|актер|актёр|actriz|schauspielerin|schauspieler|actrice|attrice"
+        "|女优|女優|俳優|배우|актриса|актер|актёр|actriz|schauspielerin|schauspieler"
+        "|actrice|attrice"
         "|atriz|tv show|movie actress|television|soap opera"
     ),
     "musician": _words(
         "singer|singers|musician|rapper|kpop|k-pop|kpop idol|idol|pop star|popstar|jpop|j-pop|歌手"
-        "|가수|아이돌|певица|певец|cantante|sängerin|chanteuse|cantora|girl group|music|guitarist|dj"
+        "|가수|아이돌|певица|певец|cantante|sängerin|chanteuse|cantora|girl group"
+        "|music|guitarist|dj"
     ),
     "model": _words(
         "model|supermodel|fashion model|models|glamour model|模特|모델|модель|modelo|gravure"
@@ -51,7 +53,8 @@ TAGS: Final = {
     ),
     "other": _words(
         "writer|author|scientist|historical|historical figure|history|journalist|presenter"
-        "|tv presenter|news anchor|newsreader|weather girl|dancer|director|comedian|host|businesswoman"
+        "|tv presenter|news anchor|newsreader|weather girl|dancer|director|comedian|host"
+        "|businesswoman"
     ),
     "fiction": _words(
         "anime|game character|video game|videogame|video games|fictional character|cartoon|manga"
@@ -114,7 +117,8 @@ NAME: Final = {
     "thing": _words(
         "dress|outfit|costume|hair|pose|poses|background|clothes|clothing|uniform|concept|slider"
         "|helper|negative|lighting|effect|body|bikini|suit|armor|lingerie|swimsuit|hairstyle|skirt"
-        "|shirt|shoes|boots|jacket|world|car|house|room|city|castle|tower|street|machine|watch|motors"
+        "|shirt|shoes|boots|jacket|world|car|house|room|city|castle|tower|street|machine|watch"
+        "|motors"
         "|food|girl|girls|woman|women|man|men|boy|boys|face|eyes|pack|tool|prompt|sword|gun|mask"
         "|衣服|服装|姿势"
     ),
@@ -129,14 +133,16 @@ NAME: Final = {
     "role": _words(
         "actress|actor|singer|model|streamer|youtuber|celebrity|idol|celeb|musician|politician"
         "|cosplayer|wrestler|athlete|presenter|writer|dancer|instagram|tiktok|twitch|kpop|portrait"
-        "|likeness|influencer|president|rapper|演员|歌手|网红|明星|主播|가수|배우|아이돌|歌手|女優|актриса"
+        "|likeness|influencer|president|rapper|演员|歌手|网红|明星|主播|가수|배우|아이돌|歌手|女優"
+        "|актриса"
     ),
 }
 
 #: What a description says; matched at word borders in the plain lower-case text.
 TEXTS: Final = {
     "actor": _words(
-        "actress|actresses|actor|movie star|starred in|starring|best known for|film star|filmography"
+        "actress|actresses|actor|movie star|starred in|starring|best known for|film star"
+        "|filmography"
         "|hollywood|bollywood|tv series|sitcom|oscar|演员|女優|俳優|배우|актриса|актёр|actriz"
         "|schauspielerin|actrice|attrice|atriz"
     ),
@@ -176,7 +182,8 @@ TEXTS: Final = {
     ),
     "likeness": _words(
         "likeness|resemblance|resembles|resemble|resembling|looks like|look like|looking like"
-        "|lookalike|look-alike|look alike|looks exactly like|facial features of|face of|based on a real"
+        "|lookalike|look-alike|look alike|looks exactly like|facial features of|face of"
+        "|based on a real"
         "|inspired by a real|similar to|reminiscent of|tribute to|portrait of|portraits of|her face"
         "|his face|facial likeness|true likeness|a good likeness|похожа|похож|长得像"
     ),
@@ -188,13 +195,15 @@ TEXTS: Final = {
     ),
     "born": _words(
         "born|born in|born on|years old|year old|née|date of birth|birthday|birthplace|birth name"
-        "|nationality|career|married|biography|wikipedia|wiki|imdb|出生|生于|родилась|geboren|nacida"
+        "|nationality|career|married|biography|wikipedia|wiki|imdb|出生|生于"
+        "|родилась|geboren|nacida"
         "|known professionally|better known|also known as|stage name|her career|early life"
     ),
     "pictures": _words(
         "her pictures|his pictures|their pictures|her photos|his photos|her images|his images"
         "|pictures of her|photos of her|images of her|photos of him|images of him|pics of her"
-        "|photoshoot|photoshoots|her pics|paparazzi|red carpet|headshots|screencaps|trained on photos"
+        "|photoshoot|photoshoots|her pics|paparazzi|red carpet|headshots|screencaps"
+        "|trained on photos"
         "|trained on pictures|photos of|pictures of|real photos|photographs of"
     ),
     "consent": _words(
@@ -210,7 +219,8 @@ TEXTS: Final = {
         "character from|anime|video game|game character|manga|light novel|visual novel|fictional"
         "|protagonist|heroine|franchise|animated|genshin|nintendo|marvel|dc comics|cartoon|disney"
         "|vtuber|main character|character design|game|games|villain|superhero|waifu|comic|comics"
-        "|webtoon|novel|动漫|游戏|角色|キャラクター|アニメ|ゲーム|danbooru|booru|pokemon|costume|outfit"
+        "|webtoon|novel|动漫|游戏|角色|キャラクター|アニメ|ゲーム|danbooru|booru|pokemon|costume"
+        "|outfit"
         "|outfits|character|characters"
     ),
     "fantasy": _words("elf|demon|dragon|witch|monster|furry|anthro|creature|robot|mecha|warrior"),
@@ -222,7 +232,8 @@ TEXTS: Final = {
     ),
     "style": _words(
         "style|art style|artist|artists|artstyle|painter|illustrator|painting|paintings|watercolor"
-        "|in the style of|aesthetic|画风|风格|stylized|illustrations|artwork|artworks|drawing|drawings"
+        "|in the style of|aesthetic|画风|风格|stylized|illustrations|artwork"
+        "|artworks|drawing|drawings"
     ),
     "merge": _words(
         "merge|merged|merging|checkpoint|base model|mix|mixed|block weight|pruned|fp16|baked vae"
@@ -267,7 +278,8 @@ PROMPTS: Final = {
         "|eyes|breasts|gloves|hairclip|hairband|choker|ponytail|score_9"
     ),
     "painting": _words(
-        "painting|oil|watercolor|artstation|greg|rutkowski|art|artist|concept|digital|drawing|sketch"
+        "painting|oil|watercolor|artstation|greg|rutkowski|art|artist|concept|digital|drawing"
+        "|sketch"
         "|brush|canvas|octane|render|unreal|engine|trending|fantasy|illustrated|3d|cgi|style"
     ),
     "woman": _words("woman|women|female|lady|girl|she|her|wife|actress"),

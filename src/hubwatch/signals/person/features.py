@@ -7,6 +7,7 @@ shape. Lengths are capped, so time is linear and bounded.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ LEVELS: Final = ("PG", "PG-13", "R", "X")
 ROLES: Final = ("real", "actor", "musician", "influencer", "politician", "athlete")
 _PERSON_WORDS: Final = frozenset(("woman", "man", "person", "girl", "female", "male"))
 _TAG_GROUP: Final = {term: group for group, terms in TAGS.items() for term in terms}
+_MIXED: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _NAME_LENGTH: Final = 200
 _TAGS_READ: Final = 60
 
@@ -93,11 +95,6 @@ def _trigger_features(subject: ModelSubject, names: Names) -> list[float]:
     words = {word for some in lists for word in some}
     best = max((full_name(name_words(text[:60])) for text in written[:6]), default=0.0)
     flat = "".join(word for some in lists[:4] for word in some)
-    low = first.lower()
-    mixed = any(
-        (a.isalpha() and b.isdigit()) or (a.isdigit() and b.isalpha())
-        for a, b in zip(low, low[1:], strict=False)
-    )
     return [
         *words_shape(name_words(first.split(",")[0])),
         float(len(subject.trigger_words)),
@@ -106,7 +103,7 @@ def _trigger_features(subject: ModelSubject, names: Names) -> list[float]:
         _repeats(names, words, flat),
         float(not words.isdisjoint(_PERSON_WORDS)),
         best,
-        float(mixed),
+        float(_MIXED.search(first) is not None),
     ]
 
 

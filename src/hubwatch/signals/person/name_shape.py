@@ -14,10 +14,10 @@ _HEAD: Final = re.compile(r"[(\[{|/:,;–—【（「『]| - |~|\bby\b|\bfrom\b"
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W\d_]+)*")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VERSION: Final = re.compile(
-    r"\b(?:v|ver|version)[ ._]?\d+(?:[._]\d+)*\b|\d+(?:\.\d+)+|\b\d{1,3}$", re.I
+    r"\b(?:v|ver|version)[ ._]?\d+(?:[._]\d+)*\b|\d+(?:\.\d+)+|\b\d{1,3}$", re.IGNORECASE
 )
 _INSIDE: Final = re.compile(r"[(\[【（「『]([^)\]】）」』]*)")
-_CODE: Final = re.compile(r"[a-z]{2,5}[_-][a-z]{2}(?:[_-]?\d{1,3})?", re.I)
+_CODE: Final = re.compile(r"[a-z]{2,5}[_-][a-z]{2}(?:[_-]?\d{1,3})?", re.IGNORECASE)
 _SPACED: Final = re.compile(r"(?:(?<![^\W_])[^\W\d_][ ._-]){3,}")
 _DIGIT_INSIDE: Final = re.compile(
     r"[^\W\d_][013457]+[^\W\d_]|[^\W\d_][013457]{1,2}(?![^\W_])|(?<![^\W_])[013457][^\W\d_]{2}"

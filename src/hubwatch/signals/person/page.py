@@ -96,7 +96,7 @@ def page_features(description: str, head: str, own: AbstractSet[str]) -> list[fl
     at = low.find(name) if name else -1
     after = low[at + len(name) :][:12] if at >= 0 else ""
     return [
-        *(count if count < _MOST_COUNTED else _MOST_COUNTED for count in counts),
+        *(min(count, _MOST_COUNTED) for count in counts),
         *(first[place] for place in _FIRST),
         float(any(map(is_adult, words))),
         math.log1p(len(text)),
