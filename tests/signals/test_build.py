@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +29,7 @@ from hubwatch.signals.build import (
     reading,
     run,
 )
+from hubwatch.signals.build.prominence import prominence_of
 from hubwatch.signals.build.terms import LEXICAL, codes
 from hubwatch.signals.inputs import ItemError, read_subjects
 from hubwatch.signals.registry import signal
@@ -259,6 +261,20 @@ def test_an_empty_lake_has_nothing_to_build(
     assert build_signals(tmp_path / "lake").changed is False
     assert is_current(tmp_path / "lake")
     assert isinstance(build.build_signals(tmp_path / "lake"), BuildSummary)
+
+
+def test_prominence_needs_a_gazetteer_of_the_operators_own() -> None:
+    class Listed:
+        def find(self, name: str) -> list[Any]:
+            known = {"Velda Orrin": "niche", "Velda": None}
+            kinds = [known[part] for part in known if part in name]
+            return [SimpleNamespace(prominence=kind, telling=True) for kind in kinds]
+
+    listed: Any = Listed()
+    assert prominence_of("Velda Orrin", None) is None
+    assert prominence_of("Velda Orrin", listed) == "niche"
+    assert prominence_of("Velda", listed) is None
+    assert prominence_of("Nobody", listed) == "no-trace"
 
 
 def test_codes_are_those_of_the_lexical_signals() -> None:

@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from hubwatch.lake.schema import arrow_schema
 from hubwatch.signals.build.models import Chunk, subjects_of
+from hubwatch.signals.build.prominence import own_gazetteer, prominence_of
 from hubwatch.signals.perceived_gender import perceived_gender
 from hubwatch.signals.registry import signal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hubwatch.gazetteer.store import Gazetteer
     from hubwatch.signals.answers import Answer
     from hubwatch.signals.subjects import ModelSubject
 
@@ -86,8 +88,9 @@ def answer_models(job: ModelJob) -> ModelRows:
 
 def _answered(subjects: Sequence[ModelSubject]) -> list[dict[str, Any]]:
     found = [signal(name).answer_many(subjects) for name in OF_MODELS]
+    gazetteer = own_gazetteer()
     return [
-        _row(subject, *answers)
+        _row(subject, *answers, gazetteer=gazetteer)
         for subject, answers in zip(subjects, zip(*found, strict=True), strict=True)
     ]
 
@@ -99,9 +102,12 @@ def _row(
     sexualised: Answer,
     minor: Answer,
     tool: Answer,
+    *,
+    gazetteer: Gazetteer | None,
 ) -> dict[str, Any]:
-    """Return a row; a gender is read into a name only where a real person is meant."""
-    perceived = perceived_gender(subject.name) if person.value is True else None
+    """Return a row; a name is looked at only where a real person is meant."""
+    is_person = person.value is True
+    perceived = perceived_gender(subject.name) if is_person else None
     codes = dict.fromkeys(reason.code for answer in (person, tool) for reason in answer.evidence)
     return {
         "model_id": subject.id,
@@ -109,7 +115,7 @@ def _row(
         "real_person_score": person.score,
         "real_person_origin": person.origin,
         "who_kind": kind if (kind := person.detail.get("who")) != UNKNOWN else None,
-        "prominence": person.detail.get("prominence"),
+        "prominence": prominence_of(subject.name, gazetteer) if is_person else None,
         "gender": gender.value,
         "perceived_gender": perceived[0] if perceived else None,
         "perceived_gender_probability": perceived[1] if perceived else None,

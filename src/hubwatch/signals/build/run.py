@@ -19,6 +19,7 @@ from hubwatch.lake.schema import arrow_schema
 from hubwatch.prompts.index import build_tag_index
 from hubwatch.signals.build.model_rows import OF_MODELS, ModelJob, answer_models
 from hubwatch.signals.build.models import between, chunk_of, prepare, slices
+from hubwatch.signals.build.prominence import gazetteer_digest
 from hubwatch.signals.build.prompts import answer_prompts
 from hubwatch.signals.build.reading import id_at, prompt_jobs
 from hubwatch.signals.build.terms import LEXICAL
@@ -227,8 +228,12 @@ def _input_digest(lake: Lake) -> str:
     return hashlib.sha256(msgspec.json.encode(files)).hexdigest()
 
 
+def _made_by() -> dict[str, str]:
+    return {**_versions(OF_MODELS), "gazetteer": gazetteer_digest()}
+
+
 def _models_with(lake: Lake) -> dict[str, str]:
-    return {**_versions(OF_MODELS), "input": _input_digest(lake)}
+    return {**_made_by(), "input": _input_digest(lake)}
 
 
 def _models_are_old(lake: Lake) -> bool:
@@ -244,7 +249,7 @@ def _build_models(
     if not _models_are_old(opened):
         return 0, opened.rows("models")
     noted = opened.catalog.made_with.get("model_signals", {})
-    versions = _versions(OF_MODELS)
+    versions = _made_by()
     keep = {name: noted.get(name) for name in versions} == versions
     answered = 0
 
