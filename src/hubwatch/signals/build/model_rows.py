@@ -10,6 +10,7 @@ import msgspec
 import pyarrow as pa
 
 from hubwatch.lake.schema import arrow_schema
+from hubwatch.signals.build.minor import minor_grades
 from hubwatch.signals.build.models import Chunk, subjects_of
 from hubwatch.signals.build.prominence import own_gazetteer, prominence_of
 from hubwatch.signals.perceived_gender import perceived_gender
@@ -22,14 +23,10 @@ if TYPE_CHECKING:
     from hubwatch.signals.answers import Answer
     from hubwatch.signals.subjects import ModelSubject
 
-#: Signals whose answers a row holds.
-OF_MODELS: Final = (
-    "real_person",
-    "depicted_gender",
-    "sexualised_language",
-    "minor_cue",
-    "nudification_tool",
-)
+#: Signals whose answers a row holds as they are.
+ANSWERED: Final = ("real_person", "depicted_gender", "sexualised_language", "nudification_tool")
+#: All signals that a row depends on.
+OF_MODELS: Final = (*ANSWERED, "minor_cue")
 #: What the signal says of a person whose kind nothing tells; in tables that is null.
 UNKNOWN: Final = "unknown"
 #: Evidence codes that a row keeps.
@@ -87,11 +84,12 @@ def answer_models(job: ModelJob) -> ModelRows:
 
 
 def _answered(subjects: Sequence[ModelSubject]) -> list[dict[str, Any]]:
-    found = [signal(name).answer_many(subjects) for name in OF_MODELS]
+    found = [signal(name).answer_many(subjects) for name in ANSWERED]
+    grades = minor_grades(subjects)
     gazetteer = own_gazetteer()
     return [
-        _row(subject, *answers, gazetteer=gazetteer)
-        for subject, answers in zip(subjects, zip(*found, strict=True), strict=True)
+        _row(subject, *answers, grade=grade, gazetteer=gazetteer)
+        for subject, grade, *answers in zip(subjects, grades, *found, strict=True)
     ]
 
 
@@ -100,9 +98,9 @@ def _row(
     person: Answer,
     gender: Answer,
     sexualised: Answer,
-    minor: Answer,
     tool: Answer,
     *,
+    grade: int,
     gazetteer: Gazetteer | None,
 ) -> dict[str, Any]:
     """Return a row; a name is looked at only where a real person is meant."""
@@ -121,6 +119,6 @@ def _row(
         "perceived_gender_probability": perceived[1] if perceived else None,
         "sexualised": sexualised.value,
         "nudification_tool": tool.value,
-        "minor_grade": minor.detail.get("grade", 0),
+        "minor_grade": grade,
         "evidence": list(codes)[:MOST_CODES],
     }
