@@ -33,8 +33,18 @@ def minor_grades(subjects: Sequence[ModelSubject]) -> list[int]:
     Args:
         subjects: models with their showcase prompts.
     """
+    return [max(pair) for pair in zip(page_grades(subjects), prompt_grades(subjects), strict=True)]
+
+
+def page_grades(subjects: Sequence[ModelSubject]) -> list[int]:
+    """Return the grade of each model's own texts."""
     pages = [msgspec.structs.replace(subject, images=()) for subject in subjects]
-    found = np.array([a.detail["grade"] for a in minor_cue.answer_many(pages)], dtype=np.int64)
+    return [answer.detail["grade"] for answer in minor_cue.answer_many(pages)]
+
+
+def prompt_grades(subjects: Sequence[ModelSubject]) -> list[int]:
+    """Return the grade of each model's showcase prompts."""
+    found = np.zeros(len(subjects), dtype=np.int64)
     for negative in (False, True):
         owners: list[int] = []
         numbers: list[int] = []

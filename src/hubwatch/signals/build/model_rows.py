@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 
 from hubwatch.lake.schema import arrow_schema
-from hubwatch.signals.build.minor import minor_grades
+from hubwatch.signals.build.minor import page_grades, prompt_grades
 from hubwatch.signals.build.models import Chunk, subjects_of
 from hubwatch.signals.build.prominence import own_gazetteer, prominence_of
 from hubwatch.signals.perceived_gender import perceived_gender
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from hubwatch.signals.subjects import ModelSubject
 
 #: Signals whose answers a row holds as they are.
-ANSWERED: Final = ("real_person", "depicted_gender", "sexualised_language", "nudification_tool")
+TOGETHER: Final = ("real_person", "depicted_gender")
+IN_GROUPS: Final = ("sexualised_language", "nudification_tool")
 #: All signals that a row depends on.
-OF_MODELS: Final = (*ANSWERED, "minor_cue")
+OF_MODELS: Final = (*TOGETHER, *IN_GROUPS, "minor_cue")
 #: What the signal says of a person whose kind nothing tells; in tables that is null.
 UNKNOWN: Final = "unknown"
+#: Models whose texts the lexical signals read one after the other, while they remember the pieces.
+GROUP: Final = 16
 #: Evidence codes that a row keeps.
 MOST_CODES: Final = 12
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -84,12 +87,21 @@ def answer_models(job: ModelJob) -> ModelRows:
 
 
 def _answered(subjects: Sequence[ModelSubject]) -> list[dict[str, Any]]:
-    found = [signal(name).answer_many(subjects) for name in ANSWERED]
-    grades = minor_grades(subjects)
+    people, genders = (signal(name).answer_many(subjects) for name in TOGETHER)
+    lexical: list[list[Answer]] = [[] for _ in IN_GROUPS]
+    pages: list[int] = []
+    for start in range(0, len(subjects), GROUP):
+        group = subjects[start : start + GROUP]
+        for place, name in enumerate(IN_GROUPS):
+            lexical[place] += signal(name).answer_many(group)
+        pages += page_grades(group)
+    grades = map(max, pages, prompt_grades(subjects))
     gazetteer = own_gazetteer()
     return [
         _row(subject, *answers, grade=grade, gazetteer=gazetteer)
-        for subject, grade, *answers in zip(subjects, grades, *found, strict=True)
+        for subject, grade, *answers in zip(
+            subjects, grades, people, genders, *lexical, strict=True
+        )
     ]
 
 
