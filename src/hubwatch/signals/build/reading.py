@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hubwatch.lake.catalog import Lake
 
 #: Prompts in a job.
-PROMPTS: Final = 32_768
+PROMPTS: Final = 16_384
 _TAGS: Final = 1 << 19
 
 

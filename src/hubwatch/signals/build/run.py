@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
@@ -168,7 +169,7 @@ def _build_prompts(lake: Path, workers: int, progress: Progress | None) -> tuple
     """Index and answer the prompts that are new; return how many, and how many were known."""
     if _plan(open_lake(lake)).prompts == open_lake(lake).rows("prompts"):
         return 0, open_lake(lake).rows("prompts")
-    build_tag_index(lake)
+    build_tag_index(lake, each=partial(in_order, workers=workers))
     opened = open_lake(lake)
     plan = _plan(opened)
     new = opened.rows("prompts") - plan.prompts
