@@ -82,12 +82,12 @@ def scored(
 ) -> list[Any]:
     """Return average precision, precision, recall, F1, each with its interval."""
     w = np.ones(len(truth)) if weight is None else weight
-    cells: list[Any] = [
-        with_interval(lambda x: ranked_precision(truth, judged.score, x), groups, w)
+    first = with_interval(lambda x: ranked_precision(truth, judged.score, x), groups, w)
+    rest = [
+        with_interval(lambda x, p=place: found(truth, judged.value, x)[p], groups, w)
+        for place in range(3)
     ]
-    for place in range(3):
-        cells.append(with_interval(lambda x, p=place: found(truth, judged.value, x)[p], groups, w))
-    return cells
+    return [first, *rest]
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]], **more: str) -> dict[str, Any]:

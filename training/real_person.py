@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIGNALS = Path(__file__).parents[1] / "src/hubwatch/signals"
-#: Below the best F1 out of fold, which is flat from here to 0.6: a missed person costs more.
-THRESHOLD = 0.45
+#: F1 out of fold is flat around its best; the lowest threshold that loses no more than this is
+#: taken, because a missed person costs more than a second look.
+FLAT = 0.005
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,11 +61,12 @@ def main() -> None:
     odds = {by: out_of_fold(scorer(data), data.creators, by_creator=by) for by in (True, False)}
     slope, shift = platt(odds[True], corrected(data.rows, data.flag))
     found = fit(data.rows, data.flag, data.creators, Settings())
-    weights = dataclasses.replace(found, slope=slope, shift=shift, threshold_probability=THRESHOLD)
+    threshold = lowest(probability(slope * odds[True] + shift), data)
+    weights = dataclasses.replace(found, slope=slope, shift=shift, threshold_probability=threshold)
     save(weights, SIGNALS / "weights" / "real_person.npz")
-    judged = {by: judge(data.rows, slope * o + shift) for by, o in odds.items()}
+    judged = {by: judge(data.rows, slope * o + shift, threshold) for by, o in odds.items()}
     made = measure(data, judged, given)
-    made += [hidden_table(data, slope, shift)]
+    made += [hidden_table(data, weights)]
     if given.simulated:
         made.append(simulated_table(given.simulated, weights))
     about = {"signal": SIGNAL.name, "version": SIGNAL.version, "tables": made}
@@ -93,12 +95,20 @@ def scorer(data: Data) -> Any:
     return score
 
 
-def judge(rows: NDArray[np.float32], odds: NDArray[np.float64]) -> tables.Judged:
+def lowest(score: NDArray[np.float64], data: Data) -> float:
+    """Return the threshold, in hundredths; chosen out of fold against the corrected label."""
+    truth, steps = corrected(data.rows, data.flag), np.arange(20, 81) / 100
+    same = np.ones(len(truth))
+    f1 = np.array([tables.found(truth, score >= step, same)[2] for step in steps])
+    return float(steps[int(np.argmax(f1 >= f1.max() - FLAT))])
+
+
+def judge(rows: NDArray[np.float32], odds: NDArray[np.float64], threshold: float) -> tables.Judged:
     """Return scores and answers from calibrated log-odds, rules included."""
     ruled = apply_rules(rows).any(axis=1)
     found = probability(odds)
     found = np.where(ruled, 1 - (1 - found) / 2, found)
-    return tables.Judged(found, (found >= THRESHOLD) | ruled)
+    return tables.Judged(found, (found >= threshold) | ruled)
 
 
 def save(weights: Weights, path: Path) -> None:
@@ -115,7 +125,9 @@ def best_answer(score: NDArray[np.float64], flag: NDArray[np.bool_]) -> tables.J
     return tables.Judged(score, score >= score[order[int(f1.argmax())]])
 
 
-def compared(data: Data, own: tables.Judged, *, by: bool, slow: bool) -> dict[str, tables.Judged]:
+def compared(
+    data: Data, own: tables.Judged, named: dict[str, NDArray[np.bool_]], *, by: bool, slow: bool
+) -> dict[str, tables.Judged]:
     """Return this signal and every baseline on the same models and folds."""
     made = {"real_person": own}
     for name, rule in baselines.RULES.items():
@@ -130,8 +142,8 @@ def compared(data: Data, own: tables.Judged, *, by: bool, slow: bool) -> dict[st
             baselines.regression(data.subjects, data.flag), data.creators, by_creator=by
         )
         made["regression on text and structure"] = best_answer(score, data.flag)
-        for name, value in (baselines.named_person(data.subjects) or {}).items():
-            made[name] = tables.Judged(value.astype(float), value)
+    for name, value in named.items():
+        made[name] = tables.Judged(value.astype(float), value)
     return made
 
 
@@ -142,7 +154,9 @@ def measure(
     flag, creators = data.flag, data.creators
     counts = Counter(creators.tolist())
     alone = np.array([counts[c] == 1 for c in creators.tolist()])
-    methods = {by: compared(data, judged[by], by=by, slow=given.baselines) for by in (True, False)}
+    slow = given.baselines
+    named = (baselines.named_person(data.subjects) or {}) if slow else {}
+    methods = {by: compared(data, judged[by], named, by=by, slow=slow) for by in (True, False)}
     one = {n: tables.Judged(j.score[alone], j.value[alone]) for n, j in methods[True].items()}
     made = [
         tables.methods_table(
@@ -202,7 +216,7 @@ def kinds(rows: NDArray[np.float32]) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def hidden_table(data: Data, slope: float, shift: float) -> dict[str, Any]:
+def hidden_table(data: Data, weights: Weights) -> dict[str, Any]:
     """Measure what is still found when uploaders leave the telling tags out."""
     bare = without_roles(data.rows)
 
@@ -211,7 +225,8 @@ def hidden_table(data: Data, slope: float, shift: float) -> dict[str, Any]:
         return log_odds(bare[left], some)
 
     odds = out_of_fold(score, data.creators, by_creator=True)
-    judged = judge(bare, slope * odds + shift)
+    odds = weights.slope * odds + weights.shift
+    judged = judge(bare, odds, weights.threshold_probability)
     return tables.methods_table(
         "telling tags taken away", {"real_person": judged}, data.flag, data.creators,
         "creators left out; tags that name celebrities, actors and other roles are removed first",

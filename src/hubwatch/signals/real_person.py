@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +18,8 @@ from hubwatch.signals.person.classifier import (
 from hubwatch.signals.person.evidence import CODES, field_of, reasons
 from hubwatch.signals.person.examples import EXAMPLES
 from hubwatch.signals.person.features import FEATURES, feature_matrix
-from hubwatch.signals.person.rules import RULES, apply_rules
+from hubwatch.signals.person.listed import listed_persons
+from hubwatch.signals.person.rules import RULES, apply_rules, speaks_against
 from hubwatch.signals.person.who import who_kind
 from hubwatch.signals.signal import Signal
 from hubwatch.signals.subjects import ModelSubject
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hubwatch.gazetteer.store import Hit
     from hubwatch.signals.subjects import Subject
 
-#: The flag's own precision, and the share of real persons among models that it leaves unmarked,
-#: relative to all (facts page, section 4): what a flag that is present does to the score.
+#: How often the hub's flag is right, as two readers and one reader found.
 _FLAGGED_SCORE: Final = 0.93
 #: Reasons are worked out from this score on.
 _REASONED: Final = 0.1
@@ -50,7 +52,7 @@ def _says_something(subject: ModelSubject) -> bool:
 def scores(
     rows: NDArray[np.float32], weights: Weights
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the probability of each model and which rules hold; each rule halves the doubt.
+    """Return the probability of each model and which rules hold; a rule halves the doubt.
 
     Args:
         rows: as `feature_matrix` makes them.
@@ -58,43 +60,60 @@ def scores(
     """
     found = probability(log_odds(rows, weights))
     ruled = apply_rules(rows)
-    return np.where(ruled.any(axis=1), 1 - (1 - found) / 2, found), ruled
+    return np.where(ruled.any(axis=1), _halved(found), found), ruled
 
 
-def _evidence(
-    row: NDArray[np.float32], ruled: NDArray[np.bool_], weights: Weights
-) -> list[Evidence]:
-    rules = [rule for rule, holds in zip(RULES, ruled.tolist(), strict=True) if holds]
-    return [
-        *(Evidence(code=rule, field=field_of(rule)) for rule in rules),
-        *reasons(contributions(row, weights)),
-    ]
+def _halved(score: Any) -> Any:
+    """Return a probability with half of what is missing to 1 added."""
+    return 1 - (1 - score) / 2
 
 
-def _answer(
-    subject: ModelSubject,
-    row: NDArray[np.float32],
-    score: float,
-    ruled: NDArray[np.bool_],
-    weights: Weights,
-) -> Answer:
-    flagged = subject.flagged_real_person is True
-    if not flagged and not _says_something(subject):
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found of one model: its numbers, its score, rules that hold, who is listed."""
+
+    row: NDArray[np.float32]
+    score: float
+    ruled: NDArray[np.bool_]
+    hit: Hit | None
+
+
+def _origin(subject: ModelSubject, found: _Found) -> str:
+    if subject.flagged_real_person:
+        return "flag"
+    if found.ruled.any():
+        return "rule"
+    return "gazetteer" if found.hit else "classifier"
+
+
+def _evidence(subject: ModelSubject, found: _Found, weights: Weights) -> tuple[Evidence, ...]:
+    first = []
+    if subject.flagged_real_person:
+        first.append(Evidence(code="flag.real_person", field="flagged_real_person"))
+    if hit := found.hit:
+        first.append(Evidence(code="gazetteer.person", field="name", start=hit.start, end=hit.end))
+    holding = zip(RULES, found.ruled.tolist(), strict=True)
+    first += [Evidence(code=rule, field=field_of(rule)) for rule, holds in holding if holds]
+    more = reasons(contributions(found.row, weights))
+    return (*first, *more) or (Evidence(code="card.kind", field="method"),)
+
+
+def _answer(subject: ModelSubject, found: _Found, weights: Weights) -> Answer:
+    origin = _origin(subject, found)
+    if origin != "flag" and not _says_something(subject):
         return Answer(id=subject.id, value=None)
-    value = flagged or score >= weights.threshold_probability or bool(ruled.any())
-    evidence = _evidence(row, ruled, weights) if value or score >= _REASONED else []
-    if flagged:
-        evidence.insert(0, Evidence(code="flag.real_person", field="flagged_real_person"))
+    score = _halved(found.score) if found.hit else found.score
+    value = origin != "classifier" or score >= weights.threshold_probability
+    if origin == "flag":
         score = max(score, _FLAGGED_SCORE)
-    if value and not evidence:
-        evidence = [Evidence(code="card.kind", field="method")]
+    reasoned = value or score >= _REASONED
     return Answer(
         id=subject.id,
         value=value,
         score=round(score, _DIGITS),
-        origin="flag" if flagged else "rule" if ruled.any() else "classifier",
-        evidence=tuple(evidence),
-        detail={"who": who_kind(row.tolist())} if value else {},
+        origin=origin,
+        evidence=_evidence(subject, found, weights) if reasoned else (),
+        detail={"who": who_kind(found.row.tolist(), found.hit)} if value else {},
     )
 
 
@@ -105,11 +124,11 @@ def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
         return []
     weights = shipped_weights()
     rows = feature_matrix(models)
-    found, ruled = scores(rows, weights)
-    return [
-        _answer(subject, row, score, rules, weights)
-        for subject, row, score, rules in zip(models, rows, found.tolist(), ruled, strict=True)
-    ]
+    score, ruled = scores(rows, weights)
+    against = speaks_against(rows).tolist()
+    hits = [None if no else hit for no, hit in zip(against, listed_persons(models), strict=True)]
+    found = map(_Found, rows, score.tolist(), ruled, hits)
+    return [_answer(subject, one, weights) for subject, one in zip(models, found, strict=True)]
 
 
 def _reference(subject: Subject) -> Answer:
@@ -117,18 +136,19 @@ def _reference(subject: Subject) -> Answer:
     if not isinstance(subject, ModelSubject):
         return Answer(id=subject.id, value=None)
     weights = shipped_weights()
-    row = feature_matrix([subject])
-    ruled = apply_rules(row)[0]
+    rows = feature_matrix([subject])
     odds = float(weights.intercept)
     for place in range(len(FEATURES)):
-        standard = (row[0, place] - weights.mean[place]) / weights.scale[place]
+        standard = (rows[0, place] - weights.mean[place]) / weights.scale[place]
         odds += float(np.clip(standard, -4, 4) * weights.coefficient[place])
-    trees = sum(_walk(row[0], weights, tree) for tree in range(len(weights.feature)))
+    trees = sum(_walk(rows[0], weights, tree) for tree in range(len(weights.feature)))
     mixed = (1 - weights.mix) * odds + weights.mix * (weights.base + trees)
     score = float(probability(np.array([weights.slope * mixed + weights.shift]))[0])
-    if ruled.any():
-        score = 1 - (1 - score) / 2
-    return _answer(subject, row[0], score, ruled, weights)
+    ruled = apply_rules(rows)[0]
+    hit = None if speaks_against(rows)[0] else listed_persons([subject])[0]
+    return _answer(
+        subject, _Found(rows[0], _halved(score) if ruled.any() else score, ruled, hit), weights
+    )
 
 
 def _walk(row: NDArray[np.float32], weights: Weights, tree: int) -> float:
@@ -161,7 +181,8 @@ SIGNAL: Final = Signal(
         "brands, clothing, people whom the uploader invented or mixed, and general base models.\n\n"
         "Unknown: there is no name, tag, trigger word, file name or description to read.\n\n"
         "The hub's flag, where it is shown, makes the answer true; its absence says little. "
-        "Otherwise two rules and a trained classifier decide. The classifier knows words only "
+        "Otherwise two rules, the gazetteer that the operator built (if there is one) "
+        "and a trained classifier decide. The classifier knows words only "
         "in groups that are written down, and names only by their form: it cannot remember a name."
     ),
     codes=CODES,

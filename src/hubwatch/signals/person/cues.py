@@ -74,7 +74,7 @@ TAGS: Final = {
     "thing": _words(
         "clothing|clothes|outfit|costume|dress|poses|pose|concept|objects|object|background|tool"
         "|landscape|landscapes|architecture|vehicle|vehicles|car|cars|building|buildings|scenery"
-        "|uniform|armor|weapon|food|accessories|hairstyle|hair|swimsuit|lingerie|shoes|action"
+        "|uniform|armor|weapon|food|accessories|hairstyle|hair|swimsuit|shoes|action"
         "|lighting|effect|helper|utility|negative|negative embedding|detail|interior|product|brand"
         "|place|location|city|design|machine|slider|expression|makeup|jewelry|scifi|sci-fi|horror"
     ),
@@ -95,9 +95,7 @@ TAGS: Final = {
         "|italian|spanish|brazilian|european|turkish|polish|ukrainian|vietnamese|filipina|black"
         "|ebony|arab|persian|australian|canadian|swedish|mexican|colombian|taiwanese|malaysian"
     ),
-    "looks": _words(
-        "beautiful|sexy|pretty|cute|blonde|brunette|redhead|hot|beauty|gorgeous|attractive|milf"
-    ),
+    "looks": _words("beautiful|pretty|cute|blonde|brunette|redhead|beauty|gorgeous|attractive"),
     "adapter": _words(
         "textual inversion|embedding|ti|lora|locon|lycoris|hypernetwork|dreambooth|embeddings"
     ),
@@ -116,7 +114,7 @@ NAME: Final = {
     ),
     "thing": _words(
         "dress|outfit|costume|hair|pose|poses|background|clothes|clothing|uniform|concept|slider"
-        "|helper|negative|lighting|effect|body|bikini|suit|armor|lingerie|swimsuit|hairstyle|skirt"
+        "|helper|negative|lighting|effect|body|bikini|suit|armor|swimsuit|hairstyle|skirt"
         "|shirt|shoes|boots|jacket|world|car|house|room|city|castle|tower|street|machine|watch"
         "|motors"
         "|food|girl|girls|woman|women|man|men|boy|boys|face|eyes|pack|tool|prompt|sword|gun|mask"
@@ -275,7 +273,7 @@ PROMPTS: Final = {
     "anime": _words(
         "masterpiece|1girl|1boy|solo|absurdres|highres|anime|bangs|twintails|ahoge|thighhighs|chibi"
         "|illustration|manga|blush|2girls|sidelocks|hair_ornament|serafuku|official|danbooru|hair"
-        "|eyes|breasts|gloves|hairclip|hairband|choker|ponytail|score_9"
+        "|eyes|gloves|hairclip|hairband|choker|ponytail|score_9"
     ),
     "painting": _words(
         "painting|oil|watercolor|artstation|greg|rutkowski|art|artist|concept|digital|drawing"

@@ -30,6 +30,12 @@ def _column(rows: NDArray[np.float32], feature: str) -> NDArray[np.float32]:
     return rows[:, _AT[feature]]
 
 
+def speaks_against(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which models have a tag for fiction, a style, a thing or a base model."""
+    found: NDArray[np.bool_] = np.any([_column(rows, name) > 0 for name in _AGAINST], axis=0)
+    return found
+
+
 def apply_rules(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which rule holds for which model.
 
@@ -39,7 +45,7 @@ def apply_rules(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     Returns:
         One column for each of `RULES`.
     """
-    clean = ~np.any([_column(rows, feature) > 0 for feature in _AGAINST], axis=0)
+    clean = ~speaks_against(rows)
     named = np.any([_column(rows, feature) >= _SUPPORTED for feature in _NAMED], axis=0)
     named |= _column(rows, "name.person_shape") > 0
     role = _column(rows, "tag.role") > 0
