@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hubwatch.prompts import parse
 from hubwatch.prompts.batch import TagBatch, index_prompts
+from hubwatch.prompts.tag_texts import tag_texts
 
 #: What prompts are made of, so that random ones hit the rules.
 PARTS = [
@@ -67,6 +68,16 @@ def single(text: str) -> list[tuple[str, float]]:
 def test_a_batch_says_of_each_text_what_parse_says(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     assert rows(index_prompts(pa.array(texts, pa.string()))) == [single(text) for text in texts]
+
+
+@settings(max_examples=600, deadline=None)
+@given(PROMPTS)
+@example("<lora:a,b:1>, c")
+@example("((a b:1.2), c)d, (e f:.5 ), ( g_h )")
+@example("a AND b:1.2, c")
+@example("mr, b. c, (x\\), y), (z")
+def test_tags_read_without_their_places_are_those_of_parse(text: str) -> None:
+    assert tag_texts(text) == tuple(tag.text for tag in parse(text).tags)
 
 
 def test_terms_are_distinct_and_in_the_order_of_first_appearance() -> None:

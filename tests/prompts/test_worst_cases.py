@@ -16,6 +16,7 @@ from hubwatch.prompts import parse
 from hubwatch.prompts.batch import index_prompts
 from hubwatch.prompts.generation import read_parameters, read_workflow
 from hubwatch.prompts.normalise import Strength, match_keys, normalise
+from hubwatch.prompts.tag_texts import tag_texts
 from hubwatch.prompts.text import plain_text, script_of, split_text, words
 
 SIZE = 200_000
@@ -32,10 +33,11 @@ UNITS = {
     "script": "<script>", "comment": "<!--", "breaks": "<br>", "ligature": "\ufdfa",
     "surrogate": "\ud800", "han": "\u6f22", "emoji": "\U0001f496", "steps": "Steps: 1",
     "quotes": "Steps: \"", "negative": "Negative prompt:", "json": "[", "object": "{\"1\":",
-    "sentence": "a b. ", "dollar": "2$$",
+    "sentence": "a b. ", "dollar": "2$$", "open word": "(a ",
 }  # fmt: skip
 READERS: list[Callable[[str], object]] = [
     parse,
+    tag_texts,
     plain_text,
     lambda text: normalise(text, Strength.STRONG),
     match_keys,

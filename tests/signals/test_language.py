@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from signal_contract import PIECES, SignalContract, relaxed
 
 from hubwatch.prompts.normalise import plain
-from hubwatch.signals.language import Scan, answer, pieces, scan, scan_words
+from hubwatch.signals.language import Scan, answer, scan, scan_words
 from hubwatch.signals.language_reference import best_hits
 from hubwatch.signals.lexicon import keys, load_lexicon, tokens
+from hubwatch.signals.pieces import pieces
 from hubwatch.signals.registry import signal
 from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 from hubwatch.simulate.world.mature import MATURE_TERMS

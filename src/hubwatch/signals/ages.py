@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals import age_words as say
 from hubwatch.signals.language import NEGATIONS
-from hubwatch.signals.lexicon import forms
+from hubwatch.signals.lexicon import forms_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def tells_age(text: str) -> bool:
 def _is_unit(word: str) -> bool:
     return any(
         part in _UNIT_WORDS or part.startswith(say.UNIT_STARTS) or part in "年龄齢齡"
-        for form in forms(word)
+        for form in forms_of_word(word)
         for part in _TOKEN.findall(form)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -10,10 +11,11 @@ import pyarrow as pa
 
 from hubwatch.prompts import parse
 from hubwatch.prompts.batch import index_prompts
-from hubwatch.prompts.text import plain_text
+from hubwatch.prompts.tag_texts import tag_texts
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.gender_cues import CODES, LOOSE_TAGS, TERMS, cues, gender_of
 from hubwatch.signals.perceived_gender import perceived_gender
+from hubwatch.signals.pieces import page_text
 from hubwatch.signals.signal import Example, Signal
 from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 
@@ -36,6 +38,12 @@ class Cue(NamedTuple):
 
 
 Pair = tuple[int, int]
+
+#: The images of a model repeat their tags.
+_cues_again: Final = lru_cache(maxsize=1 << 12)(cues)
+_LONG_TAG: Final = 256
+#: So few prompts are read one by one.
+_FEW: Final = 64
 
 
 def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
@@ -65,8 +73,8 @@ def _prompts_of(subject: Subject) -> Iterator[tuple[str, str]]:
 def _read_prompts(texts: Iterable[str]) -> list[Pair | None]:
     """Return the cues of each prompt; None for one without tags."""
     clean = [text.encode("utf-8", "replace").decode() for text in texts]
-    if not clean:
-        return []
+    if len(clean) <= _FEW:
+        return [_pair(tag_texts(text)) for text in clean]
     batch = index_prompts(pa.array(clean, pa.string()))
     read = np.array([cues(term) for term in batch.terms.to_pylist()], np.int64).reshape(-1, 2)
     counts = np.diff(batch.offsets)
@@ -77,6 +85,14 @@ def _read_prompts(texts: Iterable[str]) -> list[Pair | None]:
         for place, (women, men) in zip(some.tolist(), sums.tolist(), strict=True):
             result[place] = (women, men)
     return result
+
+
+def _pair(tags: Sequence[str]) -> Pair | None:
+    """Return the cues of the tags of one prompt."""
+    if not tags:
+        return None
+    pairs = [_cues_again(tag) if len(tag) < _LONG_TAG else cues(tag) for tag in tags]
+    return sum(women for women, _ in pairs), sum(men for _, men in pairs)
 
 
 def _read_prompt(text: str) -> Pair | None:
@@ -122,7 +138,7 @@ def _answer_model(subject: ModelSubject, prompts: list[tuple[str, Pair]]) -> Ans
             Cue("name", *cues(_words(subject.name))),
             *_listed("trigger_words", subject.trigger_words),
         ],
-        "description": [Cue("description", *cues(plain_text(subject.description).lower()))],
+        "description": [Cue("description", *cues(page_text(subject.description).lower()))],
     }
     women = men = 0.0
     detail: dict[str, Any] = {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import MOST_EVIDENCE, pieces, scan, scan_words
-from hubwatch.signals.lexicon import keys, load_lexicon, ordinary, tokens
+from hubwatch.signals.language import MOST_EVIDENCE, scan, scan_words
+from hubwatch.signals.lexicon import SCREENED, SPELLED, hides, keys, load_lexicon, ordinary, tokens
 from hubwatch.signals.minor_reading import NO_CUES, cues
+from hubwatch.signals.pieces import own_texts, pieces
 from hubwatch.signals.signal import Example, Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
 
@@ -44,10 +46,10 @@ def hidden(text: str) -> tuple[str, ...]:
     found = [
         code
         for code, lexicon in _LEXICONS.items()
-        if len(scan(lexicon, text).hits) > len(scan_words(lexicon, row).hits)
+        if (whole := scan(lexicon, text).hits) and len(whole) > len(scan_words(lexicon, row).hits)
     ]
-    whole = cues(text)
-    if whole is not NO_CUES and whole[:3] != cues(text, undone=False)[:3]:
+    said = cues(text)
+    if said is not NO_CUES and said[:3] != cues(text, undone=False)[:3]:
         found.append("evasion.minor")
     return tuple(found)
 
@@ -72,7 +74,11 @@ def changed(text: str) -> int:
     if len(keys(text)) == 1:
         return 0
     joined = text.count(" ") - normalise(text, Strength.STRONG).count(" ")
-    return sum(map(_changed_word, text.split())) + max(0, joined)
+    words = text.split()
+    altered = sum(
+        _changed_again(word) if len(word) <= SCREENED else _changed_word(word) for word in words
+    )
+    return altered + max(0, joined)
 
 
 def _changed_word(word: str) -> int:
@@ -85,16 +91,19 @@ def _changed_word(word: str) -> int:
     return sum(count for char, count in gone.items() if char not in _PUNCTUATION)
 
 
+#: Disguised words repeat.
+_changed_again: Final = lru_cache(maxsize=1 << 12)(_changed_word)
+
+
 def answer_one(subject: Subject) -> Answer:
     """Say how much of what a subject asks for is disguised."""
-    total = altered = 0
+    own = own_texts(subject)
+    total = sum(len(piece.text) for piece in own.pieces if not piece.negative)
+    altered = 0
     evidence: dict[Evidence, None] = {}
     counts: Counter[str] = Counter()
-    for piece in pieces(subject, prompts=False):
-        if piece.negative:
-            continue
-        total += len(piece.text)
-        if len(keys(piece.text)) == 1:
+    for piece in own.where(lambda word: hides(word) >= SPELLED):
+        if piece.negative or len(keys(piece.text)) == 1:
             continue
         altered += changed(piece.text)
         for code in hidden(piece.text):

@@ -6,18 +6,17 @@ The reading of one tag depends on the tag alone, so that a batch reads each dist
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubwatch.prompts import parse
-from hubwatch.prompts.text import plain_text, split_text, words
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.lexicon import Found, Lexicon, load_lexicon, tokens
+from hubwatch.signals.lexicon import SPELLED, Found, Lexicon, load_lexicon, tokens
+from hubwatch.signals.pieces import own_texts
 from hubwatch.signals.signal import TermReader
-from hubwatch.signals.subjects import FieldText, Subject, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+
+    from hubwatch.signals.subjects import Subject
 
 #: Words that turn what follows around, and words that end their reach.
 NEGATIONS: Final = frozenset(
@@ -42,16 +41,6 @@ class Scan(NamedTuple):
 
     hits: tuple[str, ...] = ()
     negated: tuple[str, ...] = ()
-
-
-class Piece(NamedTuple):
-    """One tag or sentence of a subject, in the form of `Tag.text`; no span when it has none."""
-
-    field: str
-    text: str
-    start: int | None = None
-    end: int | None = None
-    negative: bool = False
 
 
 NOTHING: Final = Scan()
@@ -142,47 +131,6 @@ def term_reader(lexicon: Lexicon, prefix: str) -> TermReader:
     return TermReader(codes=lexicon.codes(prefix), read=read)
 
 
-def _parts(kind: str, text: str) -> tuple[tuple[str, int | None, int | None], ...]:
-    """Return the tags or sentences of one text with their spans: `prompt`, `page` or `short`."""
-    if kind == "prompt":
-        return tuple((tag.text, tag.start, tag.end) for tag in parse(text).tags)
-    prose = plain_text(text) if kind == "page" else text
-    return tuple((piece, None, None) for piece in split_text(prose))
-
-
-#: Several signals read the same text one after the other.
-_parts_again: Final = lru_cache(maxsize=512)(_parts)
-_LONG_TEXT: Final = 10_000
-
-
-def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
-    """Yield the tags and sentences of a subject.
-
-    Args:
-        subject: a prompt or a model.
-        prompts: also the prompts of a model's showcase images.
-    """
-    for text in texts_of(subject, prompts=prompts):
-        yield from _pieces_of(text)
-
-
-def _pieces_of(text: FieldText) -> Iterator[Piece]:
-    parts = _parts_again if len(text.text) < _LONG_TEXT else _parts
-    for piece, start, end in parts(_kind(text.field), text.text):
-        yield Piece(text.field, piece, start, end, text.negative)
-
-
-def _kind(field: str) -> str:
-    if field.endswith("prompt") or field.startswith("trigger_words"):
-        return "prompt"
-    return "page" if field.startswith(("description", "version_descriptions")) else "short"
-
-
-def count_words(text: str) -> int:
-    """Return the number of words of a tag: the unit of every rate."""
-    return len(words(text))
-
-
 def answer(name: str, prefix: str, subject: Subject) -> Answer:
     """Say what a lexicon finds in a subject's own texts.
 
@@ -195,13 +143,15 @@ def answer(name: str, prefix: str, subject: Subject) -> Answer:
     hits: Counter[str] = Counter()
     avoided: Counter[str] = Counter()
     evidence: dict[Evidence, None] = {}
-    read = 0
-    for piece in pieces(subject, prompts=False):
+    own = own_texts(subject)
+    read = own.words
+    for piece in own.where(lambda word: lexicon.weigh(word) >= SPELLED):
         found = scan(lexicon, piece.text)
+        if found is NOTHING:
+            continue
         if piece.negative:
             avoided.update(found.hits)
             continue
-        read += count_words(piece.text)
         avoided.update(found.negated)
         hits.update(found.hits)
         for category in found.hits:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hubwatch.prompts.normalise import match_keys
 from hubwatch.prompts.text import words
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import NEGATIONS, REACH, TRAILING, TURNS, pieces
+from hubwatch.signals.language import NEGATIONS, REACH, TRAILING, TURNS
 from hubwatch.signals.lexicon import Lexicon, digest, load_lexicon, ordinary, tokens
+from hubwatch.signals.pieces import pieces
 
 if TYPE_CHECKING:
     from hubwatch.signals.subjects import Subject

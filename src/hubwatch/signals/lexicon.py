@@ -46,12 +46,12 @@ _LATIN: Final = re.compile("[\u00df-\u017f]+")
 _PLAIN: Final = re.compile(r"(?:[a-z]{2,}|[0-9]+)(?: (?:[a-z]{2,}|[0-9]+))*")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
 #: Single letters of a tag from which on they may be one word, spelled out.
-_SPELLED: Final = 3
+SPELLED: Final = 3
 #: Weights of a word in the screen: it begins an entry; undoing it gives a word of an entry.
 _BEGINS: Final = 1_000
 _HIDES: Final = 1_000_000
 #: Longer tags are read without the screen.
-_SCREENED: Final = 256
+SCREENED: Final = 256
 
 
 class GroupData(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +166,12 @@ class Lexicon:
         Args:
             text: in the form of `Tag.text`.
         """
-        if len(text) > _SCREENED:
+        if len(text) > SCREENED:
             return forms(text)
         weight = sum(map(self.weigh, text.split()))
-        if weight < _SPELLED:
+        if weight < SPELLED:
             return ()
-        if weight >= _HIDES or weight % _BEGINS >= _SPELLED:
+        if weight >= _HIDES or weight % _BEGINS >= SPELLED:
             return _forms_again(text)
         return (ordinary(text),)
 
@@ -194,9 +194,9 @@ def keys(text: str) -> tuple[str, ...]:
     Args:
         text: in the form of `Tag.text`.
     """
-    if len(text) > _SCREENED:
+    if len(text) > SCREENED:
         return forms(text)
-    return (text,) if sum(map(hides, text.split())) < _SPELLED else _forms_again(text)
+    return (text,) if sum(map(hides, text.split())) < SPELLED else _forms_again(text)
 
 
 def forms(text: str) -> tuple[str, ...]:
@@ -210,19 +210,53 @@ def forms(text: str) -> tuple[str, ...]:
 _forms_again: Final = lru_cache(maxsize=1 << 12)(forms)
 
 
+class _Word(NamedTuple):
+    """What all lexicons read of a word of a tag.
+
+    Args:
+        plainly: hashes of its tokens.
+        undone: hashes of the tokens that undoing disguises adds.
+        hides: see `hides`.
+        letters: its single letters.
+    """
+
+    plainly: frozenset[int]
+    undone: frozenset[int]
+    hides: int
+    letters: int
+
+
+#: Several signals look up the same word one after the other.
+forms_of_word: Final = lru_cache(maxsize=1 << 12)(forms)
+
+
+@lru_cache(maxsize=1 << 16)
+def single_letters(word: str) -> int:
+    """Return how many letters stand alone in a word of a tag."""
+    return sum(len(token) == 1 and token.isalpha() for token in tokens(word))
+
+
+@lru_cache(maxsize=1 << 12)
+def _read_word(word: str) -> _Word:
+    found = forms_of_word(word)
+    plainly = tokens(ordinary(word))
+    letters = single_letters(word)
+    if len(found) == 1:
+        undone: frozenset[int] = frozenset()
+    else:
+        added = {token for form in found[1:] for token in tokens(form)}
+        undone = frozenset(map(digest, added.difference(plainly)))
+    changes = not word.isascii() or len(found) > 1
+    return _Word(frozenset(map(digest, plainly)), undone, SPELLED if changes else letters, letters)
+
+
 @lru_cache(maxsize=1 << 16)
 def hides(word: str) -> int:
     """Return how much a word of a tag can hide: 3 when undoing disguises changes it.
 
     Else the number of its single letters, which may belong to a word that is spelled out.
     """
-    if not word.isascii() or len(forms(word)) > 1:
-        return _SPELLED
-    return _single_letters(word)
-
-
-def _single_letters(word: str) -> int:
-    return sum(len(token) == 1 and token.isalpha() for token in tokens(word))
+    return _read_word(word).hides
 
 
 def tokens(text: str) -> list[str]:
@@ -280,12 +314,11 @@ def build_lexicon(data: LexiconData) -> Lexicon:
 
 
 def _weigh(begins: frozenset[int], vocabulary: frozenset[int], word: str) -> int:
-    plainly = tokens(ordinary(word))
-    weight = _BEGINS * any(digest(token) in begins for token in plainly)
-    undone = {token for form in forms(word)[1:] for token in tokens(form)}
-    if any(digest(token) in vocabulary for token in undone.difference(plainly)):
-        weight += _HIDES
-    return weight + _single_letters(word)
+    read = _read_word(word)
+    weight = read.letters
+    if not begins.isdisjoint(read.plainly):
+        weight += _BEGINS
+    return weight if vocabulary.isdisjoint(read.undone) else weight + _HIDES
 
 
 @cache

@@ -7,19 +7,20 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from hubwatch.prompts.text import words
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import count_words, pieces, scan
+from hubwatch.signals.language import scan
 from hubwatch.signals.lexicon import load_lexicon
 from hubwatch.signals.minor_examples import EXAMPLES
 from hubwatch.signals.minor_reading import CODES, NO_CUES, Cues, cues, cues_slowly, read_term
+from hubwatch.signals.pieces import LONG_TEXT, kind_of, piece_texts, pieces
 from hubwatch.signals.signal import Signal, TermReader
-from hubwatch.signals.subjects import ModelSubject
+from hubwatch.signals.subjects import ModelSubject, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from hubwatch.signals.language import Piece
-    from hubwatch.signals.subjects import Subject
+    from hubwatch.signals.subjects import FieldText, Subject
 
 GRADES: Final = {"minor.weak": 1, "minor.clear": 2, "minor.explicit": 3}
 #: Levels of images that count as a mature cue.
@@ -60,44 +61,77 @@ def _side_of(field: str) -> str:
     return _PAGE if field.startswith(("description", "version_descriptions")) else _SHORT
 
 
-def _read_side(found: Iterable[Piece], places: set[tuple[str, str]]) -> tuple[Counter[str], int]:
+class _Said(NamedTuple):
+    """What one text says: hits by code, family contexts, and whether it holds a word."""
+
+    hits: tuple[tuple[str, int], ...]
+    family: int
+    words: bool
+
+
+def _read_text(kind: str, text: str, negative: bool) -> _Said:
     codes: Counter[str] = Counter()
     family = 0
-    for piece in found:
-        said = _cues_again(piece.text) if len(piece.text) < _LONG_TAG else cues(piece.text)
+    tags = piece_texts(kind, text)
+    for tag in tags:
+        said = _cues_again(tag) if len(tag) < _LONG_TAG else cues(tag)
         if said is NO_CUES:
             continue
-        if piece.negative:
+        if negative:
             benign = said.weak + said.clear + said.explicit + said.benign
             said = Cues(weak=said.adults, benign=benign)
         family += said.family
         for code in CODES:
-            hits = getattr(said, code.partition(".")[2])
-            if hits:
-                codes[code] += hits
-                places.add((code, _PLACE.sub("", piece.field)))
-    return codes, family
+            codes[code] += getattr(said, code.partition(".")[2])
+    hits = tuple((code, count) for code, count in codes.items() if count)
+    return _Said(hits, family, any(map(words, tags)))
 
 
-def _is_mature(found: Iterable[Piece]) -> bool:
-    return any(not piece.negative and scan(_SEXUALISED, piece.text).hits for piece in found)
+def _is_mature(kind: str, text: str) -> bool:
+    return any(scan(_SEXUALISED, tag).hits for tag in piece_texts(kind, text))
+
+
+#: The images of a model repeat their texts.
+_text_again: Final = lru_cache(maxsize=256)(_read_text)
+_mature_again: Final = lru_cache(maxsize=256)(_is_mature)
 
 
 def answer_one(subject: Subject) -> Answer:
     """Say what a subject's texts, and the prompts of its images, point at."""
-    by_side: dict[str, list[Piece]] = {_SHORT: [], _PAGE: []}
-    for piece in pieces(subject, prompts=True):
-        by_side.setdefault(_side_of(piece.field), []).append(piece)
-    places: set[tuple[str, str]] = set()
-    read = {name: _read_side(found, places) for name, found in by_side.items()}
+    by_side: dict[str, list[tuple[FieldText, _Said]]] = {_SHORT: [], _PAGE: []}
+    for text in texts_of(subject):
+        read = _text_again if len(text.text) < LONG_TEXT else _read_text
+        said = read(kind_of(text.field), text.text, text.negative)
+        by_side.setdefault(_side_of(text.field), []).append((text, said))
     levels = _levels(subject)
-    cued = any(family or grade(codes) for codes, family in read.values())
+    every = [one for found in by_side.values() for one in found]
+    cued = any(said.family or any(code in GRADES for code, _ in said.hits) for _, said in every)
     sides = {
-        name: _Side(*read[name], name in levels or (cued and _is_mature(by_side[name])))
-        for name in by_side
+        name: _side(found, mature=name in levels or (cued and _has_mature(found)))
+        for name, found in by_side.items()
     }
-    words = any(count_words(piece.text) for found in by_side.values() for piece in found)
-    return _answer(subject.id, sides, places, words=words, mature=bool(levels))
+    places = {(code, _PLACE.sub("", text.field)) for text, said in every for code, _ in said.hits}
+    wordy = any(said.words for _, said in every)
+    return _answer(subject.id, sides, places, words=wordy, mature=bool(levels))
+
+
+def _side(found: Iterable[tuple[FieldText, _Said]], *, mature: bool) -> _Side:
+    codes: Counter[str] = Counter()
+    family = 0
+    for _, said in found:
+        codes.update(dict(said.hits))
+        family += said.family
+    return _Side(codes, family, mature)
+
+
+def _has_mature(found: Iterable[tuple[FieldText, _Said]]) -> bool:
+    return any(
+        (_mature_again if len(text.text) < LONG_TEXT else _is_mature)(
+            kind_of(text.field), text.text
+        )
+        for text, _ in found
+        if not text.negative
+    )
 
 
 def _levels(subject: Subject) -> set[str]:
@@ -155,9 +189,9 @@ def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
 def reference(subject: Subject) -> Answer:
     """Return the value by reading every form of every tag, without a screen."""
     counts: Counter[str] = Counter()
-    words = 0
+    read = 0
     for piece in pieces(subject, prompts=True):
-        words += count_words(piece.text)
+        read += len(words(piece.text))
         said = cues_slowly(piece.text)
         if piece.negative:
             counts["minor.weak"] += said.adults
@@ -167,7 +201,7 @@ def reference(subject: Subject) -> Answer:
     value = found_grade >= 2 or (None if found_grade else False)
     return Answer(
         id=subject.id,
-        value=value if words else None,
+        value=value if read else None,
         evidence=(Evidence(code="minor.clear", field="prompt"),) if value else (),
     )
 

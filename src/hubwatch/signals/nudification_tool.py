@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import is_negated, pieces
-from hubwatch.signals.lexicon import forms, keys, load_lexicon, tokens
+from hubwatch.signals.language import is_negated
+from hubwatch.signals.lexicon import SCREENED, forms, keys, load_lexicon, tokens
+from hubwatch.signals.pieces import kind_of, piece_texts
 from hubwatch.signals.signal import Example, Signal
-from hubwatch.signals.subjects import ModelSubject
+from hubwatch.signals.subjects import ModelSubject, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +37,8 @@ _LEXICON: Final = load_lexicon("tools")
 _Said = tuple[frozenset[str], frozenset[str]]
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EDITING_METHODS: Final = frozenset(("Workflows", "Workflow"))
+#: Fields in which words are run together.
+_RUN_TOGETHER: Final = ("name", "version_names", "file_names", "trigger_words")
 _PAGE: Final = ("description", "version_descriptions")
 
 
@@ -53,7 +57,7 @@ class _Reading:
 
 def _read_quickly(text: str) -> _Said:
     """Return the categories and the contexts of one tag."""
-    return _read_forms(keys(text))
+    return _read_again(text) if len(text) <= SCREENED else _read_forms(keys(text))
 
 
 def _read_slowly(text: str) -> _Said:
@@ -74,32 +78,31 @@ def _read_forms(found: Sequence[str]) -> _Said:
     return frozenset(categories), frozenset(contexts)
 
 
+#: Tags of models repeat, and so do the models that are asked about.
+_read_again: Final = lru_cache(maxsize=1 << 12)(lambda text: _read_forms(keys(text)))
+
+
 def _parted(text: str) -> str:
     return _CAMEL.sub(" ", text)
 
 
 def _texts(subject: ModelSubject) -> Iterator[tuple[str, str]]:
     """Yield field and tag of all texts; words of short fields that are run together are parted."""
-    spaced = ModelSubject(
-        id=subject.id,
-        name=_parted(subject.name),
-        tags=subject.tags,
-        version_names=tuple(map(_parted, subject.version_names)),
-        file_names=tuple(map(_parted, subject.file_names)),
-        trigger_words=tuple(map(_parted, subject.trigger_words)),
-        description=subject.description,
-        version_descriptions=subject.version_descriptions,
-    )
-    for piece in pieces(spaced, prompts=False):
-        yield piece.field, piece.text
+    for text in texts_of(subject, prompts=False):
+        source = _parted(text.text) if text.field.startswith(_RUN_TOGETHER) else text.text
+        for piece in piece_texts(kind_of(text.field), source):
+            yield text.field, piece
 
 
 def _read(subject: ModelSubject, read: Callable[[str], _Said]) -> _Reading:
     found = _Reading()
     for place, text in _texts(subject):
         found.words += 1
+        on_page = place.startswith(_PAGE)
+        if on_page and read is _read_quickly and not _LEXICON.screened(text):
+            continue
         categories, contexts = read(text)
-        if place.startswith(_PAGE):
+        if on_page:
             _add_page(found, place, categories, contexts)
         else:
             _add_short(found, place, categories, contexts)
