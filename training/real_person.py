@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIGNALS = Path(__file__).parents[1] / "src/hubwatch/signals"
-#: F1 out of fold is flat around its best; the lowest threshold that loses no more than this is
-#: taken, because a missed person costs more than a second look.
-FLAT = 0.005
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,12 +58,16 @@ def main() -> None:
     odds = {by: out_of_fold(scorer(data), data.creators, by_creator=by) for by in (True, False)}
     slope, shift = platt(odds[True], corrected(data.rows, data.flag))
     found = fit(data.rows, data.flag, data.creators, Settings())
-    threshold = lowest(probability(slope * odds[True] + shift), data)
+    bare = without_roles(data.rows)
+    bare_odds = slope * out_of_fold(scorer(data, bare), data.creators, by_creator=True) + shift
+    # With a threshold out of reach only what the rules say remains of the answers.
+    shown = judge(data.rows, slope * odds[True] + shift, np.inf)
+    threshold = best_threshold(shown, judge(bare, bare_odds, np.inf), data.flag)
     weights = dataclasses.replace(found, slope=slope, shift=shift, threshold_probability=threshold)
     save(weights, SIGNALS / "weights" / "real_person.npz")
     judged = {by: judge(data.rows, slope * o + shift, threshold) for by, o in odds.items()}
     made = measure(data, judged, given)
-    made += [hidden_table(data, weights)]
+    made += [hidden_table(judge(bare, bare_odds, threshold), data)]
     if given.simulated:
         made.append(simulated_table(given.simulated, weights))
     about = {"signal": SIGNAL.name, "version": SIGNAL.version, "tables": made}
@@ -85,22 +86,36 @@ def read(path: Path) -> Data:
     return Data(subjects, feature_matrix(subjects), flag, creators)
 
 
-def scorer(data: Data) -> Any:
-    """Return a function that fits on some models and scores others, before calibration."""
+def scorer(data: Data, asked: NDArray[np.float32] | None = None) -> Any:
+    """Return a function that fits on some models and scores others, before calibration.
+
+    Args:
+        data: what to fit on.
+        asked: rows to score; those of the data when not said.
+    """
+    rows = data.rows if asked is None else asked
 
     def score(known: NDArray[np.int64], left: NDArray[np.int64]) -> NDArray[np.float64]:
         some = fit(data.rows[known], data.flag[known], data.creators[known], Settings())
-        return log_odds(data.rows[left], some)
+        return log_odds(rows[left], some)
 
     return score
 
 
-def lowest(score: NDArray[np.float64], data: Data) -> float:
-    """Return the threshold, in hundredths; chosen out of fold against the corrected label."""
-    truth, steps = corrected(data.rows, data.flag), np.arange(20, 81) / 100
-    same = np.ones(len(truth))
-    f1 = np.array([tables.found(truth, score >= step, same)[2] for step in steps])
-    return float(steps[int(np.argmax(f1 >= f1.max() - FLAT))])
+def best_threshold(shown: tables.Judged, bare: tables.Judged, flag: NDArray[np.bool_]) -> float:
+    """Return the threshold with the best mean F1 against the flag, in hundredths, out of fold.
+
+    Args:
+        shown: scores of the models as they are.
+        bare: scores of the same models without their telling tags, which an uploader may leave out.
+        flag: the hub's mark.
+    """
+    steps, same = np.arange(20, 81) / 100, np.ones(len(flag))
+    means = [
+        sum(tables.found(flag, (one.score >= step) | one.value, same)[2] for one in (shown, bare))
+        for step in steps
+    ]
+    return float(steps[int(np.argmax(means))])
 
 
 def judge(rows: NDArray[np.float32], odds: NDArray[np.float64], threshold: float) -> tables.Judged:
@@ -216,17 +231,8 @@ def kinds(rows: NDArray[np.float32]) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def hidden_table(data: Data, weights: Weights) -> dict[str, Any]:
-    """Measure what is still found when uploaders leave the telling tags out."""
-    bare = without_roles(data.rows)
-
-    def score(known: NDArray[np.int64], left: NDArray[np.int64]) -> NDArray[np.float64]:
-        some = fit(data.rows[known], data.flag[known], data.creators[known], Settings())
-        return log_odds(bare[left], some)
-
-    odds = out_of_fold(score, data.creators, by_creator=True)
-    odds = weights.slope * odds + weights.shift
-    judged = judge(bare, odds, weights.threshold_probability)
+def hidden_table(judged: tables.Judged, data: Data) -> dict[str, Any]:
+    """Say what is still found when uploaders leave the telling tags out."""
     return tables.methods_table(
         "telling tags taken away", {"real_person": judged}, data.flag, data.creators,
         "creators left out; tags that name celebrities, actors and other roles are removed first",

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from hubwatch.signals import real_person
 from hubwatch.signals.person import evidence, listed
+from hubwatch.signals.person.adult_terms import is_adult
 from hubwatch.signals.person.classifier import contributions, log_odds, shipped_weights
-from hubwatch.signals.person.cues import NAME, NEGATIVES, PROMPTS, TAGS, TEXTS, is_adult
+from hubwatch.signals.person.cues import NAME, NEGATIVES, PROMPTS, TAGS, TEXTS
 from hubwatch.signals.person.examples import EXAMPLES
 from hubwatch.signals.person.features import FEATURES, feature_matrix, features
 from hubwatch.signals.person.page import group_mentions, page_text

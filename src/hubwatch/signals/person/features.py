@@ -15,7 +15,8 @@ import numpy as np
 
 from hubwatch.gazetteer.names import person_shape
 from hubwatch.signals.person import page, showcase
-from hubwatch.signals.person.cues import TAGS, is_adult
+from hubwatch.signals.person.adult_terms import is_adult
+from hubwatch.signals.person.cues import TAGS
 from hubwatch.signals.person.name_shape import (
     NAME_FEATURES,
     SHAPE,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import ahocorasick_rs
 
-from hubwatch.signals.person.cues import TEXTS, is_adult
+from hubwatch.signals.person.adult_terms import is_adult
+from hubwatch.signals.person.cues import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
