@@ -99,7 +99,7 @@ def test_revealed_evidence_holds_its_words_but_never_those_of_a_minor_cue() -> N
     subject = PromptSubject(id="1", prompt="a red kite", negative_prompt="x" * 500)
     codes = ("kite.named", "minor.clear", "kite.avoided", "kite.rule")
     fields = ("prompt", "prompt", "negative_prompt", "method")
-    spans: tuple[tuple[int | None, int | None], ...] = ((6, 10), (2, 5), (None, None), (None, None))
+    spans: tuple[tuple[int | None, int | None], ...] = ((6, 10), (2, 5), (0, 500), (None, None))
     evidence = tuple(
         Evidence(code=code, field=field, start=start, end=end)
         for code, field, (start, end) in zip(codes, fields, spans, strict=True)

@@ -24,8 +24,22 @@ LONGEST: Final = 200
 _NEVER: Final = "minor"
 
 
+def speaks_of_minors(minor: Answer) -> bool:
+    """Say whether anything was found that may point at a minor; then nothing is ever shown.
+
+    What the minor cue told apart as harmless counts too: its reading may be wrong.
+
+    Args:
+        minor: what the minor cue said of the subject.
+    """
+    found = (minor.detail.get(name) for name in ("grade", "escalate", "counts"))
+    return minor.value is True or bool(minor.evidence) or any(found)
+
+
 def revealed(answer: Answer, subject: Subject) -> Answer:
     """Return an answer whose evidence holds its words; what points at a minor stays in codes.
+
+    Evidence without a span stays as it is: a whole field would show more than was found.
 
     Args:
         answer: what a signal said.
@@ -37,7 +51,8 @@ def revealed(answer: Answer, subject: Subject) -> Answer:
 
 
 def _with_text(evidence: Evidence, text: str | None) -> Evidence:
-    if text is None or _NEVER in evidence.code:
+    spanned = evidence.start is not None and evidence.end is not None
+    if text is None or not spanned or _NEVER in evidence.code:
         return evidence
     return msgspec.structs.replace(evidence, text=text[evidence.start : evidence.end][:LONGEST])
 

@@ -15,7 +15,7 @@ from hubwatch.signals.documents import ItemError
 from hubwatch.signals.inputs import kind_of_item, lines_of, subjects_on
 from hubwatch.signals.parallel import in_order
 from hubwatch.signals.registry import signal
-from hubwatch.signals.reveal import revealed
+from hubwatch.signals.reveal import revealed, speaks_of_minors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: A batch ends at so many bytes or lines, whichever comes first.
 BATCH_BYTES: Final = 2 << 20
 BATCH_LINES: Final = 4096
-#: What this signal finds is never shown, nor any word of the same subject.
+#: Nothing is shown of a subject in which this signal finds anything, however harmless.
 MINORS: Final = "minor_cue"
 
 
@@ -160,7 +160,7 @@ def _answers(found: Signal, subjects: Sequence[Subject], *, reveal: bool) -> lis
         return answers
     minors = signal(MINORS).answer_many(subjects)
     return [
-        answer if minor.value is True else revealed(answer, subject)
+        answer if speaks_of_minors(minor) else revealed(answer, subject)
         for answer, subject, minor in zip(answers, subjects, minors, strict=True)
     ]
 
