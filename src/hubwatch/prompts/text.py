@@ -84,8 +84,12 @@ def split_text(text: str) -> tuple[str, ...]:
     Cut at line ends, commas, brackets, quotation marks, and at the end of sentences; empty pieces
     are left out.
     """
-    pieces = (plain(piece).strip(_EDGES) for piece in _CUT.split(nfkc(text)))
-    return tuple(piece for piece in pieces if piece)
+    if text.isascii():
+        spaced = (piece.replace("_", " ").split() for piece in _CUT.split(text.lower()))
+        pieces = [" ".join(row).strip(_EDGES) for row in spaced]
+    else:
+        pieces = [plain(piece).strip(_EDGES) for piece in _CUT.split(nfkc(text))]
+    return tuple([piece for piece in pieces if piece])
 
 
 def words(text: str) -> list[str]:

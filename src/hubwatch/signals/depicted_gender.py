@@ -40,7 +40,7 @@ class Cue(NamedTuple):
 Pair = tuple[int, int]
 
 #: The images of a model repeat their tags.
-_cues_again: Final = lru_cache(maxsize=1 << 12)(cues)
+_cues_again: Final = lru_cache(maxsize=1 << 14)(cues)
 _LONG_TAG: Final = 256
 #: So few prompts are read one by one.
 _FEW: Final = 64

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.language import MOST_EVIDENCE, scan, scan_words
-from hubwatch.signals.lexicon import SCREENED, SPELLED, hides, keys, load_lexicon, ordinary, tokens
+from hubwatch.signals.lexicon import (
+    SCREENED,
+    SPELLED,
+    hides,
+    keys,
+    load_lexicon,
+    ordinary,
+    single_letters,
+    tokens,
+)
 from hubwatch.signals.minor_reading import NO_CUES, cues
 from hubwatch.signals.pieces import own_texts, pieces
 from hubwatch.signals.signal import Example, Signal, TermReader
@@ -73,8 +82,10 @@ def changed(text: str) -> int:
     """
     if len(keys(text)) == 1:
         return 0
-    joined = text.count(" ") - normalise(text, Strength.STRONG).count(" ")
     words = text.split()
+    joined = 0
+    if not text.isascii() or sum(map(single_letters, words)) >= SPELLED:
+        joined = text.count(" ") - normalise(text, Strength.STRONG).count(" ")
     altered = sum(
         _changed_again(word) if len(word) <= SCREENED else _changed_word(word) for word in words
     )
@@ -102,11 +113,13 @@ def answer_one(subject: Subject) -> Answer:
     altered = 0
     evidence: dict[Evidence, None] = {}
     counts: Counter[str] = Counter()
-    for piece in own.where(lambda word: hides(word) >= SPELLED):
+    for place in own.where(lambda word: hides(word) >= SPELLED):
+        piece = own.pieces[place]
         if piece.negative or len(keys(piece.text)) == 1:
             continue
         altered += changed(piece.text)
         for code in hidden(piece.text):
+            piece = own.with_span(place)
             counts[code] += 1
             evidence[_reason(code, piece.field, piece.start, piece.end)] = None
     return Answer(

@@ -145,7 +145,8 @@ def answer(name: str, prefix: str, subject: Subject) -> Answer:
     evidence: dict[Evidence, None] = {}
     own = own_texts(subject)
     read = own.words
-    for piece in own.where(lambda word: lexicon.weigh(word) >= SPELLED):
+    for place in own.where(lambda word: lexicon.weigh(word) >= SPELLED):
+        piece = own.pieces[place]
         found = scan(lexicon, piece.text)
         if found is NOTHING:
             continue
@@ -154,6 +155,8 @@ def answer(name: str, prefix: str, subject: Subject) -> Answer:
             continue
         avoided.update(found.negated)
         hits.update(found.hits)
+        if found.hits and len(evidence) < MOST_EVIDENCE:
+            piece = own.with_span(place)
         for category in found.hits:
             reason = Evidence(
                 code=f"{prefix}.{category}", field=piece.field, start=piece.start, end=piece.end

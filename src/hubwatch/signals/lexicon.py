@@ -226,6 +226,8 @@ class _Word(NamedTuple):
     letters: int
 
 
+_NOTHING: Final = frozenset[int]()
+
 #: Several signals look up the same word one after the other.
 forms_of_word: Final = lru_cache(maxsize=1 << 12)(forms)
 
@@ -238,11 +240,13 @@ def single_letters(word: str) -> int:
 
 @lru_cache(maxsize=1 << 12)
 def _read_word(word: str) -> _Word:
+    if 1 < len(word) <= 64 and _PLAIN.fullmatch(word) and not _REPEATED.search(word):
+        return _Word(frozenset((digest(word),)), _NOTHING, 0, 0)
     found = forms_of_word(word)
     plainly = tokens(ordinary(word))
     letters = single_letters(word)
     if len(found) == 1:
-        undone: frozenset[int] = frozenset()
+        undone = _NOTHING
     else:
         added = {token for form in found[1:] for token in tokens(form)}
         undone = frozenset(map(digest, added.difference(plainly)))

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hubwatch.prompts.text import words
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.language import scan
-from hubwatch.signals.lexicon import load_lexicon
+from hubwatch.signals.lexicon import SCREENED, load_lexicon
 from hubwatch.signals.minor_examples import EXAMPLES
-from hubwatch.signals.minor_reading import CODES, NO_CUES, Cues, cues, cues_slowly, read_term
+from hubwatch.signals.minor_reading import (
+    CODES,
+    NO_CUES,
+    Cues,
+    cues,
+    cues_slowly,
+    may_cue,
+    read_term,
+)
 from hubwatch.signals.pieces import LONG_TEXT, kind_of, piece_texts, pieces
 from hubwatch.signals.signal import Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject, texts_of
@@ -39,7 +47,7 @@ def grade(codes: Mapping[str, int]) -> int:
 
 
 #: The images of a model repeat their tags.
-_cues_again: Final = lru_cache(maxsize=1 << 12)(cues)
+_cues_again: Final = lru_cache(maxsize=1 << 14)(cues)
 _LONG_TAG: Final = 256
 
 
@@ -73,6 +81,10 @@ def _read_text(kind: str, text: str, negative: bool) -> _Said:
     codes: Counter[str] = Counter()
     family = 0
     tags = piece_texts(kind, text)
+    wordy = any(map(words, tags))
+    short = max(map(len, tags), default=0) <= SCREENED
+    if short and not any(map(may_cue, " ".join(tags).split())):
+        return _Said((), 0, wordy)
     for tag in tags:
         said = _cues_again(tag) if len(tag) < _LONG_TAG else cues(tag)
         if said is NO_CUES:
@@ -84,7 +96,7 @@ def _read_text(kind: str, text: str, negative: bool) -> _Said:
         for code in CODES:
             codes[code] += getattr(said, code.partition(".")[2])
     hits = tuple((code, count) for code, count in codes.items() if count)
-    return _Said(hits, family, any(map(words, tags)))
+    return _Said(hits, family, wordy)
 
 
 def _is_mature(kind: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,6 +53,16 @@ class Cues(NamedTuple):
 
 
 NO_CUES: Final = Cues()
+
+
+@lru_cache(maxsize=1 << 16)
+def may_cue(word: str) -> bool:
+    """Say whether a tag with this word may say anything; a quick screen for `cues`.
+
+    Args:
+        word: a word of a tag of at most `SCREENED` characters, as `str.split` parts it.
+    """
+    return tells_age(word) or _LEXICON.weigh(word) > 0
 
 
 def cues(text: str, *, undone: bool = True) -> Cues:

@@ -5,7 +5,10 @@ A signal asks of each distinct word, not of each tag, whether it can matter to i
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hubwatch.prompts import parse
@@ -15,10 +18,12 @@ from hubwatch.signals.lexicon import SCREENED, SPELLED, single_letters
 from hubwatch.signals.subjects import FieldText, Subject, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 #: Longer texts are cut without being remembered.
 LONG_TEXT: Final = 10_000
+#: How a text is read: as a prompt, as HTML, or as a short text.
+PROMPT, PAGE, SHORT = "prompt", "page", "short"
 
 
 class Piece(NamedTuple):
@@ -35,19 +40,21 @@ class OwnTexts(NamedTuple):
     """The tags and sentences of a subject without the prompts of its images.
 
     Args:
-        pieces: in order.
+        pieces: in order, without spans.
+        texts: what they are pieces of, with the place of the first piece of each.
         words: how many words those have that are not negative: the unit of every rate.
         by_word: places of pieces by word, as `str.split` parts them; long pieces left out.
         always: places of pieces that every signal reads: long ones, and spelled-out ones.
     """
 
     pieces: tuple[Piece, ...]
+    texts: tuple[tuple[int, FieldText], ...]
     words: int
-    by_word: dict[str, list[int]]
+    by_word: Mapping[str, list[int]]
     always: tuple[int, ...]
 
-    def where(self, matters: Callable[[str], bool]) -> list[Piece]:
-        """Return the pieces, in order, that hold a word that matters, and those of `always`.
+    def where(self, matters: Callable[[str], bool]) -> list[int]:
+        """Return the places of pieces that hold a word that matters, and those of `always`.
 
         Args:
             matters: asked of each distinct word.
@@ -56,7 +63,16 @@ class OwnTexts(NamedTuple):
         for word, places in self.by_word.items():
             if matters(word):
                 chosen.update(places)
-        return [self.pieces[place] for place in sorted(chosen)]
+        return sorted(chosen)
+
+    def with_span(self, place: int) -> Piece:
+        """Return one piece with its span."""
+        piece = self.pieces[place]
+        if kind_of(piece.field) != PROMPT:
+            return piece
+        first, text = self.texts[bisect_right(self.texts, place, key=itemgetter(0)) - 1]
+        parts = _parts_again if len(text.text) < LONG_TEXT else _parts_of_last
+        return Piece(text.field, *parts(PROMPT, text.text)[place - first], text.negative)
 
 
 def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
@@ -79,10 +95,10 @@ def pieces_of(text: FieldText) -> Iterator[Piece]:
 
 
 def kind_of(field: str) -> str:
-    """Return how a field is read: as `prompt`, as `page` (HTML), or as a `short` text."""
+    """Return how a field is read: `PROMPT`, `PAGE` or `SHORT`."""
     if field.endswith("prompt") or field.startswith("trigger_words"):
-        return "prompt"
-    return "page" if field.startswith(("description", "version_descriptions")) else "short"
+        return PROMPT
+    return PAGE if field.startswith(("description", "version_descriptions")) else SHORT
 
 
 def piece_texts(kind: str, text: str) -> tuple[str, ...]:
@@ -92,21 +108,22 @@ def piece_texts(kind: str, text: str) -> tuple[str, ...]:
         kind: see `kind_of`.
         text: as written.
     """
-    if kind == "prompt":
+    if kind == PROMPT:
         return tag_texts(text)
     parts = _parts_again if len(text) < LONG_TEXT else _parts
     return tuple([piece for piece, _, _ in parts(kind, text)])
 
 
 def _parts(kind: str, text: str) -> tuple[tuple[str, int | None, int | None], ...]:
-    if kind == "prompt":
+    if kind == PROMPT:
         return tuple([(tag.text, tag.start, tag.end) for tag in parse(text).tags])
-    prose = page_text(text) if kind == "page" else text
+    prose = page_text(text) if kind == PAGE else text
     return tuple([(piece, None, None) for piece in split_text(prose)])
 
 
 #: Several signals read the same text one after the other.
 _parts_again: Final = lru_cache(maxsize=512)(_parts)
+_parts_of_last: Final = lru_cache(maxsize=1)(_parts)
 _page_again: Final = lru_cache(maxsize=16)(plain_text)
 
 
@@ -116,21 +133,32 @@ def page_text(html: str) -> str:
 
 
 def _own_texts(subject: Subject) -> OwnTexts:
-    found = tuple(pieces(subject, prompts=False))
-    index: dict[str, list[int]] = {}
+    found: list[Piece] = []
+    first = []
+    for text in texts_of(subject, prompts=False):
+        field, negative = text.field, text.negative
+        first.append((len(found), text))
+        found += [
+            Piece(field, part, None, None, negative)
+            for part in piece_texts(kind_of(field), text.text)
+        ]
+    by_word: defaultdict[str, list[int]] = defaultdict(list)
     always = []
     for place, piece in enumerate(found):
         if len(piece.text) > SCREENED:
             always.append(place)
             continue
-        row = piece.text.split()
-        for word in row:
-            index.setdefault(word, []).append(place)
-        if sum(map(single_letters, row)) >= SPELLED:
-            always.append(place)
-    count = sum(len(words(piece.text)) for piece in found if not piece.negative)
-    return OwnTexts(found, count, index, tuple(always))
+        for word in piece.text.split():
+            by_word[word].append(place)
+    letters: Counter[int] = Counter()
+    for word, places in by_word.items():
+        alone = single_letters(word)
+        for place in places if alone else ():
+            letters[place] += alone
+    always += [place for place, alone in letters.items() if alone >= SPELLED]
+    count = len(words(" ".join([piece.text for piece in found if not piece.negative])))
+    return OwnTexts(tuple(found), tuple(first), count, by_word, tuple(always))
 
 
-#: The signals answer for the same subject one after the other.
-own_texts: Final = lru_cache(maxsize=2)(_own_texts)
+#: The signals answer for the same subjects one after the other.
+own_texts: Final = lru_cache(maxsize=16)(_own_texts)
