@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hubwatch.gazetteer.finders import Form, SlipFinder
 from hubwatch.gazetteer.folding import fold
+from hubwatch.gazetteer.names import is_everyday
 from hubwatch.gazetteer.nicknames import other_forms
 from hubwatch.gazetteer.screening import Match, WatchedName, Watchlist
-from hubwatch.gazetteer.streams import drawn, folded, spoken
+from hubwatch.gazetteer.streams import Stream, drawn, folded, spoken
 from hubwatch.gazetteer.variants import Variant, within_one
 
 LIST = Watchlist(
@@ -129,6 +132,46 @@ def test_everyday_words_with_one_other_letter_are_no_slip() -> None:
     assert listed.screen("dark stone on a hill") == []
 
 
+EVERYDAY = Watchlist(
+    WatchedName(name, name) for name in ("Tara Stone", "Amara Solo", "Lia Ray", "Rose Winter")
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stone tarantula",
+        "dark stone, tarax",
+        "winter rose",
+        "Rose, winter",
+        "a rosé winter",
+        "liar ay",
+        "Tar a stone wall",
+        "a mara solo",
+        "arose winter landscape",
+    ],
+)
+def test_everyday_words_and_parts_of_words_are_no_watched_name(text: str) -> None:
+    assert EVERYDAY.screen(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("rose winter", "Rose Winter"),
+        ("rose_winter", "Rose Winter"),
+        ("rosewinter", "Rose Winter"),
+        ("t a r a  s t o n e", "Tara Stone"),
+        ("tarastonev2", "Tara Stone"),
+        ("stone, tara", "Tara Stone"),
+        ("<lora:tara_stone:1>", "Tara Stone"),
+        ("lia ray", "Lia Ray"),
+    ],
+)
+def test_a_name_like_everyday_words_is_found_as_listed(text: str, entry: str) -> None:
+    assert [match.entry for match in EVERYDAY.screen(text)] == [entry]
+
+
 def test_two_persons_of_one_name_are_both_answered() -> None:
     listed = Watchlist([WatchedName("a", "Vel Brask"), WatchedName("b", "Vel Brask")])
     assert [match.entry for match in listed.screen("vel brask")] == ["a", "b"]
@@ -150,6 +193,7 @@ NAMES = st.tuples(LETTERS, LETTERS).map(" ".join)
 
 @given(NAMES, st.sampled_from(["_", "", "  ", ".", "-", "\n"]), st.booleans())
 def test_any_listed_name_is_found_with_any_separator(name: str, mark: str, upper: bool) -> None:
+    assume(not is_everyday(name))
     written = name.replace(" ", mark)
     text = f"1girl, {written.upper() if upper else written}; 4k"
     found = Watchlist([WatchedName("x", name)]).screen(text)
@@ -159,9 +203,10 @@ def test_any_listed_name_is_found_with_any_separator(name: str, mark: str, upper
 @given(NAMES, st.data())
 def test_any_name_with_one_letter_left_out_is_found(name: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(name) - 1).filter(lambda at: name[at] != " "))
-    found = Watchlist([WatchedName("x", name)]).screen(f"«{name[:at]}{name[at + 1 :]}»")
-    letters = name[:at] + name[at + 1 :]
-    assert found or all(map(str.isalpha, letters.split()))  # everyday words are left alone
+    left = name[:at] + name[at + 1 :]
+    assume(not is_everyday(left) and fold(left) != fold(name))
+    (match,) = Watchlist([WatchedName("x", name)]).screen(f"«{left}»")
+    assert (match.entry, match.start, match.end) == ("x", 1, 1 + len(left))
 
 
 def distance(first: str, second: str) -> int:
@@ -214,6 +259,45 @@ def test_readings_keep_their_places(text: str) -> None:
 def test_hostile_texts_end(size: int) -> None:
     for piece in ("a", "zarq", "thrandobas ", "\u0301", "1", "霓", "Зар", "ザ"):
         assert LIST.screen(piece * (size // len(piece))) == []
+
+
+class CountedText(str):
+    """A text that counts how often it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, key: object) -> str:  # type: ignore[override]  # any key
+        CountedText.looks += 1
+        return super().__getitem__(key)  # type: ignore[index]  # any key
+
+
+def test_names_that_share_a_half_cost_no_more_than_one() -> None:
+    def looks(names: int) -> int:
+        forms = [f"zarquirra{number:09d}".translate(DIGITS) for number in range(names)]
+        listed = SlipFinder((name, Form("x", Variant.AS_LISTED, name)) for name in forms)
+        text = CountedText("zarquirra " * 50)
+        CountedText.looks = 0
+        assert list(listed.hits(text, folded(str(text)))) == []
+        return CountedText.looks
+
+    assert looks(500) == looks(1) > 0
+
+
+DIGITS = str.maketrans("0123456789", "abcdefghij")
+
+
+def test_of_overlapping_readings_each_place_is_answered_once() -> None:
+    name = "Zarquirra Thrandobask"
+    found = LIST.screen(f"{name} " * 400)
+    assert [match.start for match in found] == [at * (len(name) + 1) for at in range(400)]
+
+
+@pytest.mark.parametrize("reading", [folded, drawn, spoken])
+@pytest.mark.parametrize("character", ["\ufdfa", "\ufdfb", "\U0001f600", "\u3300", "\U0001f170"])
+def test_no_character_makes_a_text_much_longer(
+    reading: Callable[[str], Stream], character: str
+) -> None:
+    assert len(reading(character * 100).letters) <= 600
 
 
 def test_short_forms_go_both_ways() -> None:

@@ -60,49 +60,83 @@ def _automaton(patterns: list[str]) -> AhoCorasick | None:
 
 
 class SlipFinder:
-    """Looks for names with one wrong letter: one part of the name is whole, the rest is compared.
+    """Looks for names with one wrong letter: one half of the name is whole, the rest is looked up.
 
-    A wrong letter, or two swapped ones, leaves either the beginning or the end untouched.
+    A wrong letter, or two swapped ones, leaves either the beginning or the end untouched. The rest
+    is found by what both spellings are with one letter left out (Garbe's symmetric deletion), so
+    that the time does not depend on how many names share a half.
     """
 
     def __init__(self, forms: Iterable[tuple[str, Form]]) -> None:
         self.names: list[tuple[str, Form]] = [
             (letters, form) for letters, form in forms if len(letters) >= SLIP_LETTERS
         ]
-        parts: dict[tuple[str, bool], list[int]] = {}
+        sizes: dict[tuple[str, bool], set[int]] = {}
+        self.rests: dict[tuple[str, bool, str], list[int]] = {}
         for number, (letters, _) in enumerate(self.names):
             half = len(letters) // 2
-            parts.setdefault((letters[:half], True), []).append(number)
-            parts.setdefault((letters[half + 1 :], False), []).append(number)
-        self.parts = list(parts.items())
-        self.automaton = _automaton([letters for (letters, _), _ in self.parts])
+            for part, is_start, rest in (
+                (letters[:half], True, letters[half:]),
+                (letters[half + 1 :], False, letters[: half + 1]),
+            ):
+                sizes.setdefault((part, is_start), set()).update(
+                    (len(rest) - 1, len(rest), len(rest) + 1)
+                )
+                for key in _shortened(rest):
+                    self.rests.setdefault((part, is_start, key), []).append(number)
+        self.parts = [(part, is_start, sorted(size)) for (part, is_start), size in sizes.items()]
+        self.automaton = _automaton([part for part, _, _ in self.parts])
 
     def hits(self, text: str, stream: Stream) -> Iterator[tuple[int, int, list[Form]]]:
-        """Yield first letter, letter after the last, and the form that nearly stands there."""
+        """Yield first letter, letter after the last, and the forms that nearly stand there."""
         if self.automaton is None:
             return
-        for part, first, end in self.automaton.find_matches_as_indexes(
+        for place, first, end in self.automaton.find_matches_as_indexes(
             stream.letters, overlapping=True
         ):
-            (_, is_start), numbers = self.parts[part]
+            _, is_start, _ = self.parts[place]
             if is_start and not opens_word(text, stream.starts[first]):
                 continue
-            if not is_start and not closes_word(text, stream.ends[end - 1]):
-                continue
-            anchor = first if is_start else end
-            for number in numbers:
-                letters, form = self.names[number]
-                for begin, last in _candidates(anchor, len(letters), is_start=is_start):
-                    if (
-                        0 <= begin < last <= len(stream.letters)
-                        and within_one(stream.letters[begin:last], letters)
-                        and stands_alone(text, stream, begin, last)
-                    ):
-                        yield begin, last, [form]
-                        break
+            if is_start or closes_word(text, stream.ends[end - 1]):
+                yield from self._around(text, stream, place, first, end)
+
+    def _around(
+        self, text: str, stream: Stream, place: int, first: int, end: int
+    ) -> Iterator[tuple[int, int, list[Form]]]:
+        """Yield the names of which one half stands at a place; of several lengths the likest."""
+        part, is_start, sizes = self.parts[place]
+        best: dict[int, tuple[int, int, int]] = {}
+        for size in sizes:
+            begin, last = (first, end + size) if is_start else (first - size, end)
+            if begin >= 0 and last <= len(stream.letters):
+                if not stands_alone(text, stream, begin, last):
+                    continue
+                rest = stream.letters[end:last] if is_start else stream.letters[begin:first]
+                for number in self._near(part, rest, is_start=is_start):
+                    unlike = abs(last - begin - len(self.names[number][0]))
+                    best[number] = min(best.get(number, (2, 0, 0)), (unlike, begin, last))
+        for number, (_, begin, last) in best.items():
+            letters, form = self.names[number]
+            if not _is_whole(stream.letters, begin, last, letters):
+                yield begin, last, [form]
+
+    def _near(self, part: str, rest: str, *, is_start: bool) -> list[int]:
+        """Return the names with this half whose rest is written with one slip at most."""
+        numbers = {
+            number
+            for key in _shortened(rest)
+            for number in self.rests.get((part, is_start, key), ())
+        }
+        written = part + rest if is_start else rest + part
+        return sorted(n for n in numbers if within_one(written, self.names[n][0]))
 
 
-def _candidates(anchor: int, size: int, *, is_start: bool) -> list[tuple[int, int]]:
-    """Return the runs of letters that could be a name with one slip: as long, shorter, longer."""
-    sizes = (size, size - 1, size + 1)
-    return [(anchor, anchor + n) if is_start else (anchor - n, anchor) for n in sizes]
+def _is_whole(letters: str, begin: int, last: int, name: str) -> bool:
+    """Return whether a name stands there without a slip: then other readings decide."""
+    runs = (letters[begin:last], letters[max(0, begin - 1) : last], letters[begin : last + 1])
+    return name in runs
+
+
+def _shortened(letters: str) -> set[str]:
+    """Return a spelling, and what it is with any one letter left out."""
+    return {letters, *(letters[:at] + letters[at + 1 :] for at in range(len(letters)))}

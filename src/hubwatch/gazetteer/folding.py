@@ -26,6 +26,10 @@ _DROPPED: Final = (
     (0xFE00, 0xFE0F),
 )
 
+#: Letters that one code point may stand for. A few are whole phrases (U+FDFA); read out, they would
+#: make a hostile text many times as long.
+MOST_LETTERS: Final = 6
+
 
 def _is_dropped(point: int) -> bool:
     return any(first <= point <= last for first, last in _DROPPED)
@@ -49,7 +53,8 @@ def fold_character(character: str) -> str:
             letters.append("".join(c for c in anyascii(part).lower() if c.isalpha()))
         else:
             letters.append(part)
-    return "".join(letters)
+    folded = "".join(letters)
+    return folded if len(folded) <= MOST_LETTERS else ""
 
 
 def fold(text: str) -> str:

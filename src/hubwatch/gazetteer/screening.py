@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.gazetteer.finders import Finder, Form, SlipFinder
 from hubwatch.gazetteer.folding import fold, romanised
-from hubwatch.gazetteer.names import is_everyday, words_of
+from hubwatch.gazetteer.names import words_of
 from hubwatch.gazetteer.nicknames import other_forms
 from hubwatch.gazetteer.placement import (
+    LONG_LETTERS,
+    blanks_of,
+    is_cut_elsewhere,
+    is_everyday_phrase,
     is_kana,
     is_placed,
     is_silent,
+    is_unspaced,
     span_of,
     stands_alone,
 )
@@ -37,7 +42,7 @@ from hubwatch.gazetteer.variants import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 #: Fewest letters that are looked for in the looser readings.
 LOOSE_LETTERS: Final = 6
@@ -128,29 +133,31 @@ class Watchlist:
         found = [*self._exact(text, plain), *self._looks(text), *self._nearly(text, plain)]
         if self._other_scripts or not text.isascii():
             found += self._sounds(text)
-        return _plainest(found)
+        return _plainest(found, len(text))
 
     def _exact(self, text: str, stream: Stream) -> Iterator[Match]:
         for first, end, forms in self._plain.hits(stream):
             start, stop = span_of(stream, first, end)
-            alone = stands_alone(text, stream, first, end)
-            for form in _placed(forms, text, stream, first, end):
+            span = text[start:stop]
+            alone, everyday = stands_alone(text, stream, first, end), is_everyday_phrase(span)
+            for form in _placed(forms, text, stream, first, end, _folded_size):
                 variant = form.kind
                 if variant == Variant.AS_LISTED:
-                    variant = plain_variant(text[start:stop], form.spelling)
+                    variant = plain_variant(span, form.spelling)
                     if ORDER[variant] < ORDER[Variant.SPACING] and not alone:
                         variant = Variant.SPACING
-                yield Match(form.entry, variant, start, stop)
+                if not everyday or _is_plain(variant, span, form.spelling):
+                    yield Match(form.entry, variant, start, stop)
 
     def _looks(self, text: str) -> Iterator[Match]:
         stream = drawn(text)
         for first, end, forms in self._drawn.hits(stream):
             start, stop = span_of(stream, first, end)
             span = text[start:stop]
-            if is_everyday(span) and not has_signs(span):
+            if is_everyday_phrase(span) and not has_signs(span):
                 continue
             letters, variant, size = fold(span), drawn_variant(span), signs_and_letters(span)
-            for form in _placed(forms, text, stream, first, end):
+            for form in _placed(forms, text, stream, first, end, _drawn_size):
                 listed = fold(form.spelling)
                 if letters != listed and size >= len(listed):  # equal: found in the plain reading
                     yield Match(form.entry, variant, start, stop)
@@ -158,8 +165,11 @@ class Watchlist:
     def _nearly(self, text: str, stream: Stream) -> Iterator[Match]:
         for first, end, forms in self._slips.hits(text, stream):
             start, stop = span_of(stream, first, end)
-            if not is_everyday(text[start:stop]):
-                for form in forms:
+            if is_everyday_phrase(text[start:stop]):
+                continue
+            blanks = len(blanks_of(text, stream, first, end))
+            for form in forms:
+                if blanks < len(words_of(form.spelling)) or end - first >= LONG_LETTERS:
                     yield Match(form.entry, Variant.SLIP, start, stop)
 
     def _sounds(self, text: str) -> Iterator[Match]:
@@ -167,7 +177,9 @@ class Watchlist:
         for first, end, forms in self._spoken.hits(stream):
             start, stop = span_of(stream, first, end)
             other = not fold(text[start:stop]).isascii()
-            for form in _placed(forms, text, stream, first, end):
+            if is_everyday_phrase(text[start:stop]):
+                continue
+            for form in _placed(forms, text, stream, first, end, _spoken_size):
                 if other or not fold(form.spelling).isascii():
                     yield Match(form.entry, Variant.TRANSLITERATION, start, stop)
         if any(is_kana(character) for character in text):
@@ -206,11 +218,54 @@ def _forms(name: WatchedName) -> Iterator[Form]:
             yield Form(name.id, Variant.NICKNAME, f"{words[-1]} {short}")
 
 
-def _placed(forms: list[Form], text: str, stream: Stream, first: int, end: int) -> Iterator[Form]:
-    """Yield those forms that may stand where they were found."""
-    if is_placed(text, stream, first, end):
-        alone = stands_alone(text, stream, first, end)
-        yield from (form for form in forms if alone or not form.is_word)
+def _placed(
+    forms: list[Form],
+    text: str,
+    stream: Stream,
+    first: int,
+    end: int,
+    size: Callable[[str], int],
+) -> Iterator[Form]:
+    """Yield those forms that may stand where they were found.
+
+    Args:
+        forms: that have these letters.
+        text: as written.
+        stream: the reading that they were found in.
+        first, end: letters of it.
+        size: letters of a listed word in the same reading.
+    """
+    alone = stands_alone(text, stream, first, end)
+    blanks = blanks_of(text, stream, first, end)
+    for form in forms:
+        in_order = form.kind == Variant.AS_LISTED
+        if form.is_word and not alone:
+            continue
+        if not is_placed(text, stream, first, end, in_order=in_order):
+            continue
+        sizes = [size(word) for word in words_of(form.spelling)]
+        unspaced = any(is_unspaced(c) or is_kana(c) for c in form.spelling)
+        if unspaced or not is_cut_elsewhere(blanks, sizes):
+            yield form
+
+
+def _folded_size(word: str) -> int:
+    return len(fold(word))
+
+
+def _drawn_size(word: str) -> int:
+    return len(drawn(word).letters)
+
+
+def _spoken_size(word: str) -> int:
+    return len(spoken(word).letters)
+
+
+def _is_plain(variant: Variant, span: str, listed: str) -> bool:
+    """Return whether a span has the listed words one by one, with blanks between them only."""
+    if variant == Variant.SPACING:
+        return span.casefold().replace("_", " ").split() == listed.casefold().split()
+    return ORDER[variant] < ORDER[Variant.SPACING]
 
 
 def _soundings(spelling: str) -> set[str]:
@@ -219,15 +274,26 @@ def _soundings(spelling: str) -> set[str]:
     return {spelling, latin.replace("qu", "kv"), latin.replace("kv", "ku")}
 
 
-def _plainest(found: list[Match]) -> list[Match]:
-    """Return of each entry the plainest of matches that overlap, from left to right."""
+def _plainest(found: list[Match], size: int) -> list[Match]:
+    """Return of each entry the plainest of matches that overlap, from left to right.
+
+    Args:
+        found: in any order.
+        size: code points of the text.
+    """
     found.sort(key=lambda match: (ORDER[match.variant], match.start - match.end, match.start))
-    taken: dict[str, list[Match]] = {}
+    by_entry: dict[str, list[Match]] = {}
     for match in found:
-        known = taken.setdefault(match.entry, [])
-        if not any(match.start < other.end and other.start < match.end for other in known):
-            known.append(match)
-    return sorted(
-        (match for known in taken.values() for match in known),
-        key=lambda match: (match.start, match.end, match.entry),
-    )
+        by_entry.setdefault(match.entry, []).append(match)
+    taken = bytearray(size)
+    kept = []
+    for matches in by_entry.values():
+        chosen = []
+        for match in matches:
+            if taken.find(1, match.start, match.end) < 0:
+                taken[match.start : match.end] = b"\x01" * (match.end - match.start)
+                chosen.append(match)
+        for match in chosen:
+            taken[match.start : match.end] = bytes(match.end - match.start)
+        kept += chosen
+    return sorted(kept, key=lambda match: (match.start, match.end, match.entry))

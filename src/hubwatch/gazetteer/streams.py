@@ -8,6 +8,7 @@ merges letters that sound alike. A name passes through the same reading, so the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from anyascii import anyascii
 
-from hubwatch.gazetteer.folding import fold, fold_character
+from hubwatch.gazetteer.folding import MOST_LETTERS, fold, fold_character
 from hubwatch.gazetteer.windows import expand
 from hubwatch.prompts.characters import unmasked
 
@@ -69,14 +70,18 @@ def drawn_character(character: str) -> str:
     if character.isascii():
         return fold_character(character)
     read = fold(unmasked(character))
-    return read.replace("l", "i").replace("m", "rn").replace("w", "v")
+    read = read.replace("l", "i").replace("m", "rn").replace("w", "v")
+    return read if len(read) <= MOST_LETTERS else ""
 
 
 @lru_cache(maxsize=1 << 16)
 def _spoken_character(character: str) -> str:
     if character.isascii():
         return character.lower() if character.isalpha() else ""
-    return "".join(c for c in anyascii(character).lower() if "a" <= c <= "z")
+    if unicodedata.category(character)[0] not in "LM":  # an emoji would be read as its name
+        return ""
+    read = "".join(c for c in anyascii(character).lower() if "a" <= c <= "z")
+    return read if len(read) <= MOST_LETTERS else ""
 
 
 def folded(text: str) -> Stream:
