@@ -216,5 +216,5 @@ def test_any_json_value_is_a_subject_or_an_error(document: dict[str, Any]) -> No
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_subject_or_an_error(exact: bytes) -> None:
-    found = list(read_subjects(io.BytesIO(exact), "prompt"))
+    found = list(read_subjects(io.BytesIO(b"\n" + exact), "prompt"))
     assert all(isinstance(one, ItemError | PromptSubject) for one in found)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_in import KITE
 
-from hubwatch.errors import UsageError
+from hubwatch.errors import InputError, UsageError
 from hubwatch.signals import parallel, run
 from hubwatch.signals.answers import Answer, Evidence
 from hubwatch.signals.reveal import log_reveal, revealed
@@ -68,8 +68,41 @@ def test_the_kind_is_told_from_the_first_item() -> None:
     assert answered({"id": 1, "name": "kite", "modelVersions": []})[0]["value"] is True
     assert answered({"id": 1, "prompt": "kite"})[0]["value"] is True
     assert answered() == []
-    with pytest.raises(UsageError, match="first item does not tell"):
+    with pytest.raises(UsageError, match="the items do not tell"):
         answered({"id": 1})
+
+
+def test_a_first_item_that_tells_nothing_does_not_decide_for_the_file() -> None:
+    for first in ("{broken", {"id": 9}):
+        rows = answered(first, {"id": 1, "prompt": "kite"})
+        assert rows[1]["value"] is True
+    assert [set(row) for row in answered("{broken", "[")] == [{"id", "error"}] * 2
+
+
+def test_items_that_are_clearly_of_another_kind_are_refused() -> None:
+    model = {"id": 1, "name": "kite", "modelVersions": []}
+    with pytest.raises(UsageError, match="the items are models"):
+        answered("{broken", model, kind="prompt")
+    with pytest.raises(UsageError, match="the items are prompts"):
+        answered({"id": 1, "url": "u", "width": 3, "meta": None}, kind="model")
+
+
+def test_a_later_item_of_another_kind_is_an_error_of_its_own() -> None:
+    model = {"id": 1, "name": "kite", "modelVersions": [{"id": 2}]}
+    prompt = {"id": 3, "prompt": "a kite", "type": "any", "creator": "one"}
+    rows = answered(model, prompt, {"id": 4, "name": "kite"})
+    assert rows[1] == {"id": "3", "error": "the item is a prompt, not a model"}
+    assert [row.get("value") for row in rows] == [True, None, True]
+    rows = answered(prompt, model, {"id": 5, "prompt": ""})
+    assert rows[1] == {"id": "1", "error": "the item is a model, not a prompt"}
+    assert [row.get("value") for row in rows] == [True, None, None]
+    assert "error" not in rows[2]
+
+
+@pytest.mark.parametrize("magic", [b"\x28\xb5\x2f\xfd", b"\x1f\x8b", b"PAR1"])
+def test_compressed_bytes_on_a_stream_are_named(magic: bytes) -> None:
+    with pytest.raises(InputError, match="the stream holds"):
+        list(run_signal("kite", io.BytesIO(magic + b"\n\x00\n"), kind="prompt"))
 
 
 def test_a_kind_that_the_signal_does_not_answer_for_is_refused() -> None:

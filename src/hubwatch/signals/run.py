@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
-from hubwatch.errors import UsageError
 from hubwatch.signals.documents import ItemError
-from hubwatch.signals.inputs import kind_of_item, lines_of, subjects_on
+from hubwatch.signals.inputs import lines_of, subjects_on
+from hubwatch.signals.kinds import with_kind
 from hubwatch.signals.parallel import in_order
 from hubwatch.signals.registry import signal
 from hubwatch.signals.reveal import revealed, speaks_of_minors
@@ -69,8 +68,8 @@ def run_signal(
     Args:
         name: of the signal.
         source: documents or prompt records, see `inputs.read_subjects`.
-        kind: what the items are; needed when the signal answers for several kinds and the first
-            item's keys do not tell.
+        kind: what the items are; needed when the signal answers for several kinds and no item's
+            keys tell.
         workers: processes; small inputs are answered in this one.
         reveal: evidence holds the words it stands for; the caller has logged it.
         progress: called with the counts so far, after each batch.
@@ -79,7 +78,7 @@ def run_signal(
         JSON lines, one object an item: an `Answer`, or `{"id", "error"}`.
 
     Raises:
-        UsageError: no such signal, or it does not answer for this kind.
+        UsageError: no such signal, or it does not answer for this kind of item.
         InputError: the file is missing or of another format.
     """
     found = signal(name)
@@ -93,31 +92,6 @@ def run_signal(
         if progress is not None:
             progress(counts)
         yield answered.lines
-
-
-def with_kind(
-    found: Signal, lines: Iterator[bytes | ItemError], kind: SubjectKind | None
-) -> tuple[Iterator[bytes | ItemError], SubjectKind]:
-    """Return the lines and what they are: as said, as the signal allows, or as the first looks."""
-    if kind is not None and kind not in found.subjects:
-        raise UsageError(
-            f"`{found.name}` does not answer for a {kind}",
-            hint=f"it answers for: {', '.join(found.subjects)}",
-        )
-    if kind is None and len(found.subjects) == 1:
-        kind = found.subjects[0]
-    if kind is not None:
-        return lines, kind
-    first = next(lines, None)
-    kind = kind_of_item(first) if isinstance(first, bytes) else found.subjects[0]
-    if first is None:
-        return lines, found.subjects[0]
-    if kind is None:
-        raise UsageError(
-            f"`{found.name}` answers for several kinds, and the first item does not tell which",
-            hint="say it: `--kind model` or `--kind prompt`",
-        )
-    return chain([first], lines), kind
 
 
 def batches(lines: Iterable[bytes | ItemError]) -> Iterator[list[bytes | ItemError]]:

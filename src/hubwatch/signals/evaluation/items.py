@@ -13,7 +13,8 @@ from hubwatch.signals.documents import ItemError, model_subject, prompt_subject
 from hubwatch.signals.inputs import items_on, lines_of
 from hubwatch.signals.parallel import in_order
 from hubwatch.signals.registry import signal
-from hubwatch.signals.run import batches, with_kind
+from hubwatch.signals.kinds import with_kind
+from hubwatch.signals.run import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
