@@ -124,3 +124,26 @@ def test_an_evaluation_prints_denominators_and_intervals(
     found = json.loads(capsys.readouterr().out)
     assert found["confusion"]["counts"] == [[1, 0, 0], [0, 1, 0]]
     assert found["whole"] is None
+
+
+def test_an_evaluation_with_unreadable_items_exits_with_3_and_one_without_a_label_with_2(
+    prompts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [{**item, "truth": "women"} for item in PROMPTS]
+    prompts.write_text("".join(json.dumps(item) + "\n" for item in records) + "{broken\n")
+    args = ["signals", "evaluate", "depicted_gender", "--input", str(prompts), "--label"]
+    assert run(cli, [*args, "truth", "--positive", "women"]) == ExitCode.SOME_FAILED
+    shown = capsys.readouterr().out
+    assert "3 of 3 items have no `creator`" in shown
+    assert "the score is not a probability" in shown
+    assert "share" in shown
+    assert run(cli, [*args, "truht"]) == ExitCode.USAGE
+    assert "did you mean `truth`?" in capsys.readouterr().err
+
+
+def test_models_given_to_a_signal_of_prompts_are_refused(
+    prompts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompts.write_text('{"id": 1, "name": "sky", "modelVersions": []}\n')
+    assert run(cli, ["signals", "run", "prompt_level", "--input", str(prompts)]) == ExitCode.USAGE
+    assert "the items are models" in capsys.readouterr().err

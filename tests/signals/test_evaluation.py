@@ -26,7 +26,7 @@ from hubwatch.signals.evaluation import (
     rank,
     report,
 )
-from hubwatch.signals.evaluation.bootstrap import interval, replicates
+from hubwatch.signals.evaluation.bootstrap import effective, interval, replicates
 from hubwatch.signals.evaluation.items import Fields, field_of, groups_of, hide, truth_of
 from hubwatch.signals.evaluation.ranking import Ranked, statistics
 
@@ -275,3 +275,95 @@ def test_a_file_is_evaluated_as_a_whole_and_in_parts() -> None:
     assert (found.whole.true, found.whole.said, found.whole.hits) == (2, 4, 2)
     assert {name: part.items for name, part in found.parts.items()} == {"a": 6, "b": 2}
     assert found.confusion is None
+
+
+@pytest.mark.usefixtures("_kites")
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (Fields(label="mrak"), "no item has a field `mrak`"),
+        (Fields(label="mark", by="kidn"), "no item has a field `kidn`"),
+        (Fields(label="mark", group="nosuch"), "no item has a field `nosuch`"),
+        (Fields(label="inner"), "`inner` is an object, not a label"),
+        (Fields(label="rows"), "`rows` is a list, not a label"),
+        (Fields(label="id"), "`id` has 12 values in 12 items"),
+    ],
+)
+def test_a_field_that_cannot_be_a_label_is_refused(fields: Fields, message: str) -> None:
+    records = [
+        {"id": i, "prompt": "kite", "mark": i % 2, "inner": {"a": 1}, "rows": [1], "kind": "x"}
+        for i in range(12)
+    ]
+    lines = "\n".join(map(json.dumps, records)).encode()
+    with pytest.raises(UsageError, match=message) as raised:
+        evaluate_file("kite", io.BytesIO(lines), fields, positive=["1"], kind="prompt", count=10)
+    if fields.label == "mrak":
+        assert raised.value.hint == "did you mean `mark`?"
+
+
+@pytest.mark.usefixtures("_kites")
+def test_an_empty_input_is_refused() -> None:
+    with pytest.raises(UsageError, match="there are no items"):
+        evaluate_file("kite", io.BytesIO(b"\n"), Fields(label="mark"))
+
+
+@pytest.mark.usefixtures("_kites")
+def test_items_of_another_kind_are_counted_as_unreadable() -> None:
+    records = [
+        {"id": 1, "prompt": "kite", "mark": True},
+        {"id": 2, "name": "kite", "modelVersions": [], "mark": True},
+    ]
+    lines = "\n".join(map(json.dumps, records)).encode()
+    found = evaluate_file("kite", io.BytesIO(lines), Fields(label="mark"), count=10)
+    assert (found.items, found.failed) == (1, 1)
+
+
+@pytest.mark.usefixtures("_kites")
+def test_images_are_grouped_by_the_account_that_the_hub_names() -> None:
+    records = [
+        {"id": i, "width": 1, "meta": {"prompt": "kite"}, "username": "abc"[i % 3], "mark": i % 2}
+        for i in range(9)
+    ]
+    lines = "\n".join(map(json.dumps, [*records, {"id": 9, "prompt": "a", "mark": 1}])).encode()
+    found = evaluate_file("kite", io.BytesIO(lines), Fields(label="mark"), count=10)
+    assert found.whole is not None
+    assert (found.whole.groups, found.ungrouped) == (4, 1)
+
+
+@pytest.mark.usefixtures("_kites")
+def test_scores_that_are_no_probabilities_are_not_asked_for_calibration() -> None:
+    lines = b'{"id": 1, "prompt": "kite", "mark": true}\n{"id": 2, "prompt": "a", "mark": false}'
+    found = evaluate_file("kite", io.BytesIO(lines), Fields(label="mark"), count=10)
+    assert found.whole is not None
+    assert not {"brier", "calibration_error"} & set(found.whole.overall)
+    assert found.whole.calibration == []
+
+
+def test_a_perfect_score_has_the_interval_of_wilson_with_the_groups_behind_it() -> None:
+    groups = np.repeat(np.arange(10), 3)
+    labels = np.ones(30, dtype=bool)
+    found = evaluate_scores(rank(labels, labels * 1.0, groups=groups), count=50)
+    recall = found.overall["recall"]
+    assert (recall.value, recall.high) == (1.0, 1.0)
+    assert recall.low == pytest.approx(10 / (10 + 1.959964**2))
+    missed = evaluate_scores(rank(labels, labels * 0.0, groups=groups), count=50).overall["recall"]
+    assert (missed.value, missed.low) == (0.0, 0.0)
+    assert missed.high == pytest.approx(1 - 10 / (10 + 1.959964**2))
+    perfect = confusion(["a"] * 30, ["a"] * 30, groups.tolist(), count=50)
+    assert perfect.agreement.low == recall.low
+    assert perfect.by_label[0].recall.low == recall.low
+
+
+def test_one_group_has_no_interval_unless_all_of_it_agrees() -> None:
+    found = evaluate_scores(rank([1, 1, 1], [0.9, 0.2, 0.8], groups=[1, 1, 1]), count=20)
+    assert found.overall["recall"].value == pytest.approx(2 / 3)
+    assert (found.overall["recall"].low, found.overall["recall"].high) == (None, None)
+    assert found.overall["precision"].low == pytest.approx(1 / (1 + 1.959964**2))
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=40))
+def test_the_effective_number_of_groups_is_at_most_their_number(groups: list[int]) -> None:
+    own = np.unique(np.array(groups), return_inverse=True)[1].astype(np.int64)
+    found = effective(own, np.ones(len(own)))
+    assert 1 <= found <= len(set(groups)) + 1e-9
+    assert effective(own, np.zeros(len(own))) == 0

@@ -9,6 +9,7 @@ import click
 from hubwatch.cli.console import noise_of, noise_options, number, print_json, print_table, progress
 from hubwatch.cli.inputs import input_option, kind_option, opened
 from hubwatch.cli.shell import Verb, option
+from hubwatch.errors import ExitCode
 
 if TYPE_CHECKING:
     from hubwatch.signals.evaluation import Confusion, Estimate, Evaluation, Report
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="FIELD",
     heading="Input",
-    help="Items of one group are not independent: groups are drawn as wholes.",
+    help="Items of one group are not independent: groups are drawn as wholes. Of images: username.",
 )
 @option("--by", default="", metavar="FIELD", heading="Input", help="Also for each of its values.")
 @option("--hide", multiple=True, metavar="FIELD", heading="Input", help="What it must not see too.")
@@ -71,11 +72,12 @@ def evaluate(
     *,
     as_json: bool,
     **options: Any,
-) -> None:
+) -> int:
     """Compare a signal with labels: precision, recall, average precision, calibration, thresholds.
 
     The signal does not see the label: the field is removed from each item before it is read. Each
-    number comes with its denominator and a 95 % bootstrap interval.
+    number comes with its denominator and a 95 % bootstrap interval. An interruption loses the run;
+    items that cannot be read are counted, and the exit code is 3.
     """
     import msgspec
 
@@ -99,6 +101,7 @@ def evaluate(
         print_json(msgspec.to_builtins(report))
     else:
         print_report(report)
+    return ExitCode.SOME_FAILED if report.failed else ExitCode.DONE
 
 
 def print_report(report: Report) -> None:
@@ -110,20 +113,23 @@ def print_report(report: Report) -> None:
     click.echo(
         f"{number(report.items)} labelled items ({left}); {number(report.unknown)} answered unknown"
     )
+    click.echo(
+        f"{number(report.ungrouped)} of {number(report.items)} items have no `{report.group}`: "
+        "each stands alone"
+    )
     if report.whole is not None:
-        print_evaluation(report.whole, report.group, report.ungrouped)
+        print_evaluation(report.whole, report.group)
     if report.confusion is not None:
         print_confusion(report.confusion)
     if report.parts:
         print_parts(report)
 
 
-def print_evaluation(found: Evaluation, group: str, ungrouped: int) -> None:
+def print_evaluation(found: Evaluation, group: str) -> None:
     """Write the statistics of all items, the threshold table and the calibration table."""
-    alone = f" ({number(ungrouped)} items without one stand alone)" if ungrouped else ""
     click.echo(
         f"{number(found.true)} true, {number(found.said)} said to be, {number(found.hits)} both; "
-        f"{number(found.groups)} groups by `{group}`{alone}\n"
+        f"{number(found.groups)} groups by `{group}`\n"
     )
     print_table(
         ("statistic", "value", "95 % interval", "of"),
@@ -131,12 +137,17 @@ def print_evaluation(found: Evaluation, group: str, ungrouped: int) -> None:
     )
     click.echo("\nif everything from a score on were called true")
     print_table(
-        ("score", "precision", "interval", "of", "recall", "interval", "of", "F1", "share"),
+        ("score", "precision", "interval", "of", "recall", "interval", "of",
+         "F1", "interval", "share", "interval"),
         [
-            (f"{row.threshold:.3g}", *cells(row.precision), *cells(row.recall), *short(row))
+            (f"{row.threshold:.3g}", *cells(row.precision), *cells(row.recall),
+             *cells(row.f1)[:2], *cells(row.share)[:2])
             for row in found.thresholds
         ],
-    )
+    )  # fmt: skip
+    if not found.calibration:
+        click.echo("\nno Brier score, no calibration: the score is not a probability")
+        return
     click.echo("\ncalibration: tenths of the items by score")
     print_table(
         ("from", "to", "mean score", "share true", "95 % interval", "of"),
@@ -145,11 +156,6 @@ def print_evaluation(found: Evaluation, group: str, ungrouped: int) -> None:
             for one in found.calibration
         ],
     )
-
-
-def short(row: Any) -> tuple[str, str]:
-    """Return F1 and share of one threshold; their intervals are in the JSON."""
-    return plain(row.f1.value), plain(row.share.value)
 
 
 def print_confusion(found: Confusion) -> None:

@@ -140,6 +140,7 @@ SIGNAL: Final = Signal(
     answer="label",
     labels=STEPS,
     question="Which browsing level would a hub give to a picture made from this prompt?",
+    probability=True,
     score="probability of R and up, 0..1; calibrated out of fold on real prompts and their levels",
     definition=(
         "The level that a hub's own rating gives to pictures made from such prompts: PG, PG-13, "

@@ -64,6 +64,8 @@ class Signal:
         answer_many: answers for a batch, in order; the only form that is used.
         reference: a slow, obvious way to the same values, one subject at a time.
         terms: the per-tag part, for lexical signals.
+        probability: the score is a probability that the value is true (of a label signal: of some
+            labels), so that Brier score and calibration mean something.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Signal:
     reference: Callable[[Subject], Answer] = field(repr=False)
     labels: tuple[str, ...] = ()
     terms: TermReader | None = None
+    probability: bool = False
 
     def answer_one(self, subject: Subject) -> Answer:
         """Answer for one subject, exactly as a batch would."""

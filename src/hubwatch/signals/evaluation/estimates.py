@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 
-from hubwatch.signals.evaluation.bootstrap import REPLICATES, interval, replicates
+from hubwatch.signals.evaluation.bootstrap import REPLICATES, effective, interval, replicates
 from hubwatch.signals.evaluation.ranking import Ranked, counts, statistics
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ OVERALL: Final = {
     "brier": "items",
     "calibration_error": "items",
 }
+#: What only a probability can be asked.
+OF_PROBABILITIES: Final = ("brier", "calibration_error")
 _THRESHOLDS: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
@@ -66,7 +69,8 @@ class Evaluation(msgspec.Struct, frozen=True):
         items, groups, true, said, hits: counts, unweighted.
         overall: name to estimate, see `OVERALL`.
         thresholds: by score.
-        calibration: bins of about equal weight, highest scores first.
+        calibration: bins of about equal weight, highest scores first; empty when scores are no
+            probabilities.
         replicates, seed: of the bootstrap.
     """
 
@@ -82,13 +86,16 @@ class Evaluation(msgspec.Struct, frozen=True):
     seed: int
 
 
-def evaluate_scores(ranked: Ranked, *, count: int = REPLICATES, seed: int = 1) -> Evaluation:
+def evaluate_scores(
+    ranked: Ranked, *, count: int = REPLICATES, seed: int = 1, probability: bool = True
+) -> Evaluation:
     """Compare scores and values with labels.
 
     Args:
         ranked: labelled items, see `ranking.rank`.
         count: bootstrap replicates.
         seed: of the bootstrap.
+        probability: the scores are probabilities; else Brier score and calibration are left out.
     """
     thresholds = _thresholds(ranked.scores)
     value = statistics(ranked, ranked.weights[None, :], thresholds)
@@ -97,15 +104,17 @@ def evaluate_scores(ranked: Ranked, *, count: int = REPLICATES, seed: int = 1) -
         for name, found in statistics(ranked, weights, thresholds).items():
             drawn[name].append(found)
     known = counts(ranked)
+    held = _effective(ranked, thresholds)
     made = {
-        name: _estimates(found[0], np.concatenate([found[:0], *drawn[name]]))
+        name: _estimates(found[0], np.concatenate([found[:0], *drawn[name]]), held[name])
         for name, found in value.items()
     }
+    shown = {n: t for n, t in OVERALL.items() if probability or n not in OF_PROBABILITIES}
     return Evaluation(
         **known,
-        overall={n: Estimate(*made[n][0], known[total]) for n, total in OVERALL.items()},
+        overall={n: Estimate(*made[n][0], known[total]) for n, total in shown.items()},
         thresholds=_at_thresholds(ranked, thresholds, made),
-        calibration=_bins(ranked, made),
+        calibration=_bins(ranked, made) if probability else [],
         replicates=count,
         seed=seed,
     )
@@ -123,8 +132,36 @@ def _thresholds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.unique(np.quantile(scores, np.arange(1, 10) / 10))
 
 
-def _estimates(value: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[_Numbers]:
-    low, high = interval(drawn)
+def _effective(
+    ranked: Ranked, thresholds: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64] | float]:
+    """Return how many groups of equal weight each statistic's denominator is worth."""
+    places = np.arange(len(ranked.labels))
+
+    def held(inside: NDArray[np.bool_]) -> float:
+        return effective(ranked.groups, ranked.weights * inside)
+
+    said = np.searchsorted(-ranked.scores, -thresholds, side="right").tolist()
+    ends = ranked.bins.tolist()
+    binned = [held((start <= places) & (places < end)) for start, end in pairwise([0, *ends])]
+    everything = held(np.ones(len(places), dtype=bool))
+    true, false = held(ranked.labels), held(~ranked.labels)
+    return {
+        **dict.fromkeys(("share_at", *OF_PROBABILITIES), everything),
+        "precision": held(ranked.said),
+        "f1": held(ranked.said | ranked.labels),
+        "precision_at": np.array([held(places < end) for end in said]),
+        "f1_at": np.array([held(ranked.labels | (places < end)) for end in said]),
+        **dict.fromkeys(("recall", "recall_at", "average_precision"), true),
+        "roc_auc": min(true, false),
+        **dict.fromkeys(("bin_score", "bin_share"), np.array(binned)),
+    }
+
+
+def _estimates(
+    value: NDArray[np.float64], drawn: NDArray[np.float64], groups: NDArray[np.float64] | float
+) -> list[_Numbers]:
+    low, high = interval(drawn, groups)
     columns = (np.atleast_1d(part) for part in (value, low, high))
     return [(plain(v), plain(lo), plain(hi)) for v, lo, hi in zip(*columns, strict=True)]
 

@@ -10,10 +10,10 @@ import msgspec
 from hubwatch.errors import InputError, UsageError
 from hubwatch.levels import WORD_TO_LEVEL
 from hubwatch.signals.documents import ItemError, model_subject, prompt_subject
-from hubwatch.signals.inputs import items_on, lines_of
+from hubwatch.signals.inputs import another_kind, items_on, lines_of
+from hubwatch.signals.kinds import with_kind
 from hubwatch.signals.parallel import in_order
 from hubwatch.signals.registry import signal
-from hubwatch.signals.kinds import with_kind
 from hubwatch.signals.run import batches
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Where a creator stands in the hub's documents.
 CREATOR: Final = "creator"
+#: Where the hub's image records have the account.
+ACCOUNT: Final = "username"
+_MOST_KEYS: Final = 1000
 _REFUSED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -34,7 +37,8 @@ class Fields(msgspec.Struct, frozen=True):
 
     Args:
         label: the truth.
-        group: items that are not independent.
+        group: items that are not independent; `creator` also stands for `username`, where the
+            hub's image records name the account.
         by: what results are told apart by; empty for nothing.
         hide: fields that the signal must not see, besides the label.
     """
@@ -65,10 +69,21 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class JudgedBatch(msgspec.Struct, frozen=True):
-    """Some items, and how many could not be read."""
+    """Some items, and what there was to read.
+
+    Args:
+        items: those that could be read.
+        failed: how many could not.
+        found: which of the fields that were asked for an item has.
+        keys: keys beside which such a field was looked for in vain, as full paths.
+        unfit: what stands at the label where it is no single value: `an object` or `a list`.
+    """
 
     items: list[Judged]
     failed: int
+    found: set[str]
+    keys: set[str]
+    unfit: set[str]
 
 
 def judge_file(
@@ -96,13 +111,19 @@ def judge_file(
     """
     lines, kind = with_kind(signal(name), lines_of(source), kind)
     items: list[Judged] = []
-    failed = 0
+    whole = JudgedBatch(items, 0, set(), set(), set())
     for batch in in_order(partial(_judge, name, kind, fields), batches(lines), workers=workers):
         items += batch.items
-        failed += batch.failed
+        whole = JudgedBatch(
+            items,
+            whole.failed + batch.failed,
+            whole.found | batch.found,
+            whole.keys | batch.keys,
+            whole.unfit | batch.unfit,
+        )
         if progress is not None:
-            progress(len(items) + failed)
-    return JudgedBatch(items, failed)
+            progress(len(items) + whole.failed)
+    return whole
 
 
 def _judge(
@@ -112,24 +133,46 @@ def _judge(
     exact = [
         item for line in lines for item in (items_on(line) if isinstance(line, bytes) else [b""])
     ]
-    read = [found for item in exact if (found := _read(item, kind, fields)) is not None]
+    notes = JudgedBatch([], 0, set(), set(), set())
+    read = [found for item in exact if (found := _read(item, kind, fields, notes)) is not None]
     answers = signal(name).answer_many([subject for subject, _ in read])
     judged = [_judged(answer, *facts) for answer, (_, facts) in zip(answers, read, strict=True)]
-    return JudgedBatch(judged, len(exact) - len(read))
+    return msgspec.structs.replace(notes, items=judged, failed=len(exact) - len(read))
 
 
 def _read(
-    item: bytes, kind: SubjectKind, fields: Fields
+    item: bytes, kind: SubjectKind, fields: Fields, notes: JudgedBatch
 ) -> tuple[Subject, tuple[Any, str | None, str]] | None:
     """Return a subject that does not show its label, and the facts; `None` when unreadable."""
     try:
         document = msgspec.json.decode(item)
+        if not isinstance(document, dict) or another_kind(set(document), kind):
+            return None
         facts = _facts(document, fields)
-        for path in (fields.label, *fields.hide):
+        _note(document, fields, notes)
+        for path in {fields.label, *fields.hide} - {"id"}:
             hide(document, path)
         return (model_subject if kind == "model" else prompt_subject)(document), facts
     except (*_REFUSED, InputError):
         return None
+
+
+def _note(document: dict[str, Any], fields: Fields, notes: JudgedBatch) -> None:
+    """Write down which fields there are, and names that are near to those that there are not."""
+    for path in filter(None, (fields.label, fields.by, fields.group)):
+        if path in notes.found:
+            continue
+        above, _, key = path.rpartition(".")
+        holder = field_of(document, above) if above else document
+        if isinstance(holder, list):
+            holder = dict.fromkeys(map(str, range(len(holder))))
+        if isinstance(holder, dict) and key in holder:
+            notes.found.add(path)
+        elif isinstance(holder, dict) and len(notes.keys) < _MOST_KEYS:
+            notes.keys.update(f"{above}.{name}" if above else str(name) for name in holder)
+    label = field_of(document, fields.label)
+    if isinstance(label, dict | list):
+        notes.unfit.add("a list" if isinstance(label, list) else "an object")
 
 
 def _judged(answer: Answer, label: Any, group: str | None, by: str) -> Judged:
@@ -138,9 +181,12 @@ def _judged(answer: Answer, label: Any, group: str | None, by: str) -> Judged:
 
 def _facts(document: Any, fields: Fields) -> tuple[Any, str | None, str]:
     label = field_of(document, fields.label)
+    group = _group(field_of(document, fields.group))
+    if group is None and fields.group == CREATOR:
+        group = _group(field_of(document, ACCOUNT))
     return (
         label if isinstance(label, bool | int | float | str) else None,
-        _group(field_of(document, fields.group)),
+        group,
         str(field_of(document, fields.by)) if fields.by else "",
     )
 

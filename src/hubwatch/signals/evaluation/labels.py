@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from hubwatch.signals.evaluation.bootstrap import REPLICATES, interval, replicates
+from hubwatch.signals.evaluation.bootstrap import REPLICATES, effective, interval, replicates
 from hubwatch.signals.evaluation.estimates import Estimate, plain
 
 if TYPE_CHECKING:
@@ -89,8 +89,13 @@ def confusion(
         labels=rows,
         answers=columns,
         counts=table[0].astype(int).tolist(),
-        agreement=_agreement(table, many, same),
-        by_label=[_scores(rows[i], table, many, i, int(same[i])) for i in range(len(rows))],
+        agreement=_agreement(table, many, same, effective(own, np.ones(len(row)))),
+        by_label=[
+            _scores(
+                rows[i], table, many, (i, int(same[i])), _held(own, row == i, column == same[i])
+            )
+            for i in range(len(rows))
+        ],
         items=len(row),
         groups=len(known),
         replicates=count,
@@ -115,21 +120,38 @@ def _tables(
     return np.array(found, dtype=np.float64).reshape(len(weights), *size)
 
 
+def _held(
+    groups: NDArray[np.int64], true: NDArray[np.bool_], said: NDArray[np.bool_]
+) -> tuple[float, ...]:
+    """Return what the groups behind precision, recall and F1 of a label are worth."""
+    return tuple(
+        effective(groups, inside.astype(np.float64)) for inside in (said, true, said | true)
+    )
+
+
 def _agreement(
-    table: NDArray[np.float64], many: NDArray[np.float64], same: NDArray[np.int64]
+    table: NDArray[np.float64],
+    many: NDArray[np.float64],
+    same: NDArray[np.int64],
+    groups: float,
 ) -> Estimate:
     rows = np.arange(len(same))
 
     def share(tables: NDArray[np.float64]) -> NDArray[np.float64]:
         return _ratio(tables[:, rows, same].sum(axis=1), tables.sum(axis=(1, 2)))
 
-    return _estimate(share(table), share(many), int(table.sum()))
+    return _estimate(share(table), share(many), int(table.sum()), groups)
 
 
 def _scores(
-    label: str, table: NDArray[np.float64], many: NDArray[np.float64], row: int, column: int
+    label: str,
+    table: NDArray[np.float64],
+    many: NDArray[np.float64],
+    cell: tuple[int, int],
+    groups: tuple[float, ...],
 ) -> LabelScores:
     """Return precision, recall and F1 of one label."""
+    row, column = cell
 
     def parts(tables: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
         hits = tables[:, row, column]
@@ -138,8 +160,7 @@ def _scores(
 
     totals = (int(table[0, :, column].sum()), int(table[0, row].sum()), int(table.sum()))
     found = [
-        _estimate(one, drawn, total)
-        for one, drawn, total in zip(parts(table), parts(many), totals, strict=True)
+        _estimate(*parted) for parted in zip(parts(table), parts(many), totals, groups, strict=True)
     ]
     return LabelScores(label, *found)
 
@@ -149,6 +170,8 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
         return np.asarray(np.where(whole > 0, part / whole, np.nan))
 
 
-def _estimate(value: NDArray[np.float64], drawn: NDArray[np.float64], total: int) -> Estimate:
-    low, high = interval(drawn)
+def _estimate(
+    value: NDArray[np.float64], drawn: NDArray[np.float64], total: int, groups: float
+) -> Estimate:
+    low, high = interval(drawn, groups)
     return Estimate(plain(value[0]), plain(low), plain(high), total)

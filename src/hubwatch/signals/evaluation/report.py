@@ -9,6 +9,7 @@ import numpy as np
 
 from hubwatch.signals.evaluation.bootstrap import REPLICATES
 from hubwatch.signals.evaluation.estimates import Evaluation, evaluate_scores
+from hubwatch.signals.evaluation.fields import require_fields, require_labels
 from hubwatch.signals.evaluation.items import (
     Fields,
     Judged,
@@ -90,16 +91,19 @@ def evaluate_file(
         progress: called with the number of items so far.
 
     Raises:
-        UsageError: no such signal, not for this kind, or labels that are no truth values.
+        UsageError: no such signal, not for this kind, no item has a field that was named, or
+            labels that are no truth values or no labels at all.
         InputError: the file is missing or of another format.
     """
     found = signal(name)
     judged = judge_file(name, source, fields, kind=kind, workers=workers, progress=progress)
+    require_fields(judged, fields)
     items = [item for item in judged.items if item.label is not None]
+    require_labels(items, fields.label)
     scored = bool(positive) or found.answer == "three-valued"
 
     def scores(some: Sequence[Judged]) -> Evaluation:
-        return _scores(some, frozenset(positive), count, seed)
+        return _scores(found, some, frozenset(positive), count, seed)
 
     return Report(
         signal=name,
@@ -122,14 +126,16 @@ def evaluate_file(
     )
 
 
-def _scores(items: Sequence[Judged], positive: frozenset[str], count: int, seed: int) -> Evaluation:
+def _scores(
+    found: Signal, items: Sequence[Judged], positive: frozenset[str], count: int, seed: int
+) -> Evaluation:
     ranked = rank(
         [truth_of(item.label, positive) is True for item in items],
         [np.nan if item.score is None else item.score for item in items],
         said=[item.value is True or item.value in positive for item in items],
         groups=_numbered(items),
     )
-    return evaluate_scores(ranked, count=count, seed=seed)
+    return evaluate_scores(ranked, count=count, seed=seed, probability=found.probability)
 
 
 def _numbered(items: Sequence[Judged]) -> list[int]:
