@@ -75,7 +75,8 @@ def test_any_one_invisible_character_is_a_disguise(term: str, letter: str, blank
 
 @relaxed
 @given(st.text(max_size=40))
-def test_the_share_is_a_share(text: str) -> None:
-    form = plain(text)
-    assert changed(form) >= 0
-    assert disguised(form) in (True, False)
+def test_the_share_is_a_share_and_a_disguise_changes_something(text: str) -> None:
+    answer = SIGNAL.answer_one(PromptSubject(id="p", prompt=text))
+    assert (answer.score is None) == (answer.detail["characters"] == 0)
+    assert answer.score is None or 0 <= answer.score <= 1
+    assert answer.value is not True or answer.evidence

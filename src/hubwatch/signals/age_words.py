@@ -50,7 +50,10 @@ UNITS: Final = frozenset(
         *(("yo",), ("yos",), ("y", "o"), ("yearold",), ("yearsold",), ("yold",), ("y", "old")),
         *((unit, "of", "age") for unit in ("year", "years", "yr", "yrs")),
         *(("years", "aged"), ("jahre", "alt"), ("jahre", "junge"), ("ans",), ("anos",)),
-        *(("лет",), ("года",), ("год",), ("годика",), ("годиков",)),
+        *(("jahre",), ("anni",), ("лет",), ("года",), ("год",), ("годика",), ("годиков",)),
+        *(("yasinda",), ("yasindaki",), ("lat",), ("latka",), ("letni",), ("letnia",)),
+        # Words of scripts with vowel signs are parted at the signs.
+        *(("स", "ल"), ("वर", "ष"), ("سنة",), ("سنوات",), ("عام",), ("عاما",), ("أعوام",)),
         *(("岁",), ("歲",), ("歳",), ("才",)),
     )
 )
@@ -62,12 +65,15 @@ PERSONS: Final = frozenset(
         *("child", "student", "teen", "teenager", "daughter", "son", "sister", "brother"),
     )
 )
+#: Units that a thing may have behind "aged 16".
+SPANS: Final = frozenset(("year", "years", "month", "months", "weeks", "days"))
 #: Beginnings of one-word units: "12-jährig", "12-летняя", "12살의".
 UNIT_STARTS: Final = ("jahrig", "летн", "살", "세")
 NOT_UNITS: Final = ("세대", "세기", "세트", "세계", "세로", "살인")
 #: Words before a number that make it an age.
 BEFORE: Final = frozenset(
     ("age", "aged", "ages", "edad", "idade", "alter", "возраст", "возрасте", "나이")
+    + ("عمر", "عمره", "عمرها", "عمري", "yas", "eta", "wiek")
 )
 BEFORE_JOINED: Final = (("年", "龄"), ("年", "齢"), ("年", "齡"))
 LINKS: Final = frozenset(("of", "is", "de", "von", "about", "around", "the"))
@@ -83,11 +89,13 @@ ERAS: Final = frozenset(
 TIME_AFTER: Final = frozenset(
     (
         *("de", "d", "experiencia", "atras", "antes", "despues", "depois", "plus", "later"),
+        *("fa", "dopo", "di", "lang", "erfahrung", "spater", "garantie", "temu", "once"),
         *("назад", "опыта", "стажа", "спустя", "подряд", "после", "до"),
     )
 )
 TIME_BEFORE: Final = frozenset(
     ("hace", "durante", "por", "ha", "depuis", "pendant", "apos", "через", "за", "более", "уже")
+    + ("seit", "vor", "nach", "per", "dopo", "przez", "od", "منذ", "قبل")
 )
 AGE_AFTER_OF: Final = frozenset(("edad", "idade"))
 
@@ -107,13 +115,25 @@ THINGS: Final = frozenset(
         *("game", "movie", "show", "series", "song", "album", "book", "manga", "blog", "post"),
         *("project", "company", "brand", "website", "site", "software", "code", "technology"),
         *("bread", "beard", "stubble", "leather", "jacket", "shoes", "furniture", "guitar"),
+        *("parmesan", "gouda", "ham", "prosciutto", "steak", "beef", "gin", "tequila", "mezcal"),
         *("hardware", "carpet", "recipe", "tradition", "mystery", "account", "dataset", "data"),
     )
 )
+#: Words between an age and the thing that is so old: "9 year old single malt".
+OF_THINGS: Final = frozenset(
+    ("single", "small", "big", "little", "rusty", "highland", "speyside", "scottish", "irish")
+)
 #: What descriptions say is that old: "this model is 2 years old".
 ARTEFACTS: Final = THINGS | frozenset(
-    ("model", "lora", "checkpoint", "merge", "version", "embedding", "it", "this", "extension")
+    ("model", "lora", "checkpoint", "merge", "version", "embedding", "extension")
 )
+#: What may stand for one of them, when nobody is named behind the age.
+POINTERS: Final = frozenset(("it", "this"))
+ARTICLES: Final = frozenset(("a", "an", "the", "any", "un", "una", "une", "ein", "eine", "um"))
+#: Limits that name whoever is younger: "less than 18".
+LIMITS: Final = frozenset((("less", "than"), ("younger", "than"), ("below",), ("under",)))
+#: Settings and measures that have limits too.
+MEASURES: Final = frozenset(("steps", "cfg", "scale", "weight", "strength", "step", "score"))
 #: Words of a biography, where an age is a date.
 BIOGRAPHY: Final = frozenset(
     (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals import age_words as say
 from hubwatch.signals.language import NEGATIONS
-from hubwatch.signals.lexicon import forms_of_word
+from hubwatch.signals.lexicon import SPELLED, forms_of_word, single_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,14 @@ _KOREAN: Final = re.compile(
 )
 #: One of these stands in every age.
 _UNIT_WORDS: Final = {unit[0] for unit in say.UNITS} | say.LOOSE_UNITS | say.BEFORE
+_LIMIT_WORDS: Final = {limit[-1] for limit in say.LIMITS}
+#: "17 and a half years", "15.5 years", "16+ years": what stands between number and unit.
+_HALVES: Final = re.compile(
+    r"(?:(?<=\d)[.,]\d{1,2}|(?<=\w) ?(?:and a half|and 1/2|1/2)|(?<=\d)1⁄2|(?<=\d) ?\+)"
+    r"(?=[ -]?(?:years?|yrs?|yo|y|months?|jahre|anni|ans|anos|лет|岁|歲|歳)(?![^\W\d_]))"
+)
+#: "16y", "16f": a whole word.
+_SHORT: Final = re.compile(r"(?<![^\W_])(0*1[0-7]) ?[yf](?![^\W_])(?! o(?![^\W_]))(?=,|\Z)")
 _NAMING: Final = say.BEFORE | {pair[1] for pair in say.BEFORE_JOINED}
 #: Also as they look when their letters are taken for Latin ones.
 _TIME_AFTER: Final = say.TIME_AFTER | {normalise(word, Strength.FOLDED) for word in say.TIME_AFTER}
@@ -54,30 +62,35 @@ def tells_age(text: str) -> bool:
     Args:
         text: in the form of `Tag.text`. Linear in its length.
     """
-    return len(text) > _SCREENED or any(map(_is_unit, text.split()))
+    if len(text) > _SCREENED:
+        return True
+    row = text.split()
+    return any(map(_is_unit, row)) or sum(map(single_letters, row)) >= SPELLED
 
 
 @lru_cache(maxsize=1 << 16)
 def _is_unit(word: str) -> bool:
     return any(
-        part in _UNIT_WORDS or part.startswith(say.UNIT_STARTS) or part in "年龄齢齡"
+        "살" in form or _SHORT.search(form) is not None or any(map(_tells, _TOKEN.findall(form)))
         for form in forms_of_word(word)
-        for part in _TOKEN.findall(form)
     )
 
 
-def read_ages(text: str) -> Ages:
+def _tells(part: str) -> bool:
+    known = part in _UNIT_WORDS or part in _LIMIT_WORDS or part in "年龄齢齡"
+    return known or part.startswith(say.UNIT_STARTS)
+
+
+def read_ages(text: str, *, prose: bool = False) -> Ages:
     """Count the ages below eighteen in one form of a tag.
 
     Args:
         text: one of the forms of `lexicon.keys`. Linear in its length.
+        prose: it is a sentence of a description, which may tell of lives and of files.
     """
-    row = _TOKEN.findall(
-        _LETTER_DIGIT.sub(lambda match: match[0].translate(_AS_DIGITS), text)
-        if any(map(str.isdigit, text))
-        else text
-    )
-    persons = things = family = 0
+    row = _parted(text)
+    persons = _limits(row)
+    things = family = 0
     for place in _places(row):
         value = _number(row, place)
         if value is None:
@@ -88,11 +101,31 @@ def read_ages(text: str) -> Ages:
             continue
         if value >= ADULT and not _starts_young(row, place):
             continue
-        kind = _kind(row, place, stop or place + 1)
+        kind = _kind(row, place, stop or place + 1, prose=prose)
         persons += kind == "person"
         things += kind == "thing"
         family += kind == "family"
     return Ages(persons + _korean(text), things, family)
+
+
+def _parted(text: str) -> list[str]:
+    """Return the tokens of a form, without what stands between a number and its unit."""
+    if not any(map(str.isdigit, text)):
+        return _TOKEN.findall(_HALVES.sub("", text) if "half" in text else text)
+    digits = _LETTER_DIGIT.sub(lambda match: match[0].translate(_AS_DIGITS), text)
+    return _TOKEN.findall(_SHORT.sub(r"\1 yo", _HALVES.sub("", digits)))
+
+
+def _limits(row: Sequence[str]) -> int:
+    """Count the times that a text names whoever is younger than eighteen."""
+    return sum(
+        word in _LIMIT_WORDS
+        and _number(row, at + 1) == ADULT
+        and ((word,) in say.LIMITS or tuple(row[max(0, at - 1) : at + 1]) in say.LIMITS)
+        and say.MEASURES.isdisjoint(row[max(0, at - 3) : at])
+        and (not row[at + 2 : at + 3] or row[at + 2] in say.LOOSE_UNITS | say.PERSONS)
+        for at, word in enumerate(row[:-1])
+    )
 
 
 def _places(row: Sequence[str]) -> list[int]:
@@ -116,7 +149,8 @@ def _number(row: Sequence[str], place: int) -> int | None:
     if word.isdecimal():
         if len(word) == 1 and place and len(row[place - 1]) == 1 and row[place - 1].isdecimal():
             return int(row[place - 1] + word)
-        return int(word) if len(word) <= 4 else None
+        short = word.lstrip("0") or "0"
+        return int(short) if len(short) <= 4 else None
     if word[0] in _HAN:
         return _han_number(word)
     value = say.NUMBERS.get(word)
@@ -147,16 +181,23 @@ def _unit_end(row: Sequence[str], place: int) -> int | None:
     after = tuple(row[place + 1 : place + 4])
     for length in (3, 2, 1):
         if after[:length] in say.UNITS and len(after) >= length:
-            if length == 1 and _is_time(row, place, after):
+            if length == 1 and (_is_time(row, place, after) or after[:2] == ("yo", "yo")):
                 return None
             return place + 1 + length
     if not after:
         return None
     if after[0].startswith(say.UNIT_STARTS) and not after[0].startswith(say.NOT_UNITS):
         return place + 2
-    if after[0] in say.LOOSE_UNITS and len(after) > 1 and after[1] in say.PERSONS:
+    if after[0] in say.LOOSE_UNITS and _is_loosely_of_person(row, place):
         return place + 2
     return None
+
+
+def _is_loosely_of_person(row: Sequence[str], place: int) -> bool:
+    """Say whether "16 years" is the whole tag, or stands beside a person."""
+    if len(row) > place + 2:
+        return row[place + 2] in say.PERSONS
+    return not place or row[place - 1] in say.PERSONS
 
 
 def _is_time(row: Sequence[str], place: int, after: tuple[str, ...]) -> bool:
@@ -177,7 +218,8 @@ def _is_named(row: Sequence[str], place: int) -> bool:
         return False
     if tuple(row[max(0, before - 1) : before + 1]) in say.BEFORE_JOINED:
         return True
-    return row[before] in say.BEFORE and not (before > 0 and row[before - 1] in say.ERAS)
+    era = row[before] in ("age", "ages") and before > 0 and row[before - 1] in say.ERAS
+    return row[before] in say.BEFORE and not era
 
 
 def _starts_young(row: Sequence[str], place: int) -> bool:
@@ -188,21 +230,48 @@ def _starts_young(row: Sequence[str], place: int) -> bool:
     return value is not None and 0 < value < ADULT
 
 
-def _kind(row: Sequence[str], place: int, stop: int) -> str:
+def _kind(row: Sequence[str], place: int, stop: int, *, prose: bool) -> str:
     """Say whose age it is: `person`, `thing` or `family`."""
-    before = row[max(0, place - 4) : place]
     after = row[stop : stop + 3]
-    negated = any(word in NEGATIONS for word in before)
     rated = after[:1] == ["+"] or (after[:2] in (["and", "up"], ["and", "over"], ["and", "older"]))
-    named = next((word for word in after if word in say.THINGS | say.PERSONS), None)
-    said_of = any(
-        before[at] in say.ARTEFACTS and before[at + 1] in ("is", "are", "was")
+    if rated or _is_negated(row, place) or _is_of_thing(row, place, stop):
+        return "thing"
+    if prose and (_is_of_file(row, place, after) or _is_biography(row, place, stop)):
+        return "thing"
+    own = "my" in row[max(0, place - 4) : place] and any(word in say.OWN_FAMILY for word in after)
+    return "family" if own else "person"
+
+
+def _is_negated(row: Sequence[str], place: int) -> bool:
+    """Say whether a negation stands directly before an age."""
+    at = place - 1
+    while at >= 0 and place - at <= 4 and row[at] in say.ARTICLES | say.LINKS | say.BEFORE:
+        at -= 1
+    return at >= 0 and row[at] in NEGATIONS
+
+
+def _is_of_thing(row: Sequence[str], place: int, stop: int) -> bool:
+    """Say whether a thing, and nobody with it, stands directly beside an age."""
+    while stop < len(row) and row[stop] in say.SPANS:
+        stop += 1
+    if stop < len(row) and row[stop] in say.OF_THINGS:
+        stop += 1
+    if row[stop : stop + 1] and row[stop] in say.THINGS:
+        return say.PERSONS.isdisjoint(row[stop + 1 : stop + 3])
+    aged = place > 1 and row[place - 1] == "aged" and row[place - 2] in say.THINGS
+    return aged and len(row) == stop
+
+
+def _is_of_file(row: Sequence[str], place: int, after: Sequence[str]) -> bool:
+    """Say whether a sentence tells how old a file, or what it speaks of, is."""
+    before = row[max(0, place - 4) : place]
+    known = say.ARTEFACTS if after else say.ARTEFACTS | say.POINTERS
+    return any(
+        before[at] in known and before[at + 1] in ("is", "are", "was")
         for at in range(len(before) - 1)
     )
-    if negated or rated or said_of or named in say.THINGS:
-        return "thing"
+
+
+def _is_biography(row: Sequence[str], place: int, stop: int) -> bool:
     near = row[max(0, place - 8) : stop + 8]
-    if ("age" in near or "when" in near) and any(word in say.BIOGRAPHY for word in near):
-        return "thing"
-    own = "my" in before and any(word in say.OWN_FAMILY for word in after)
-    return "family" if own else "person"
+    return ("age" in near or "when" in near) and any(word in say.BIOGRAPHY for word in near)

@@ -27,6 +27,7 @@ NEGATIONS: Final = frozenset(
         *("无", "無", "没", "沒", "不", "非"),
     )
 )
+ARTICLES: Final = frozenset(("a", "an", "any", "the", "un", "una", "une", "ein", "eine"))
 TURNS: Final = frozenset(("but", "only", "except", "just", "pero", "mais", "aber", "mas", "но"))
 #: Tokens between a negation and the term that it turns around, at most.
 REACH: Final = 3
@@ -114,6 +115,24 @@ def is_negated(found_words: Sequence[str], mark: Found, reach: int) -> bool:
         if found_words[place] in NEGATIONS:
             return True
     return False
+
+
+def is_directly_negated(found_words: Sequence[str], mark: Found, reach: int) -> bool:
+    """Say whether nothing but an article stands between a term and its negation.
+
+    Where being wrong is worst: one word anywhere before must not switch a signal off.
+
+    Args:
+        found_words, mark, reach: as for `is_negated`; a shared negation needs an "or".
+    """
+    if any(tuple(found_words[mark.stop :]) == trailing for trailing in _endings(found_words, mark)):
+        return True
+    before = mark.start - 1
+    if before >= 0 and found_words[before] in ("or", "nor", "and") and before < reach:
+        return True
+    if before > 0 and found_words[before] in ARTICLES:
+        before -= 1
+    return before >= 0 and found_words[before] in NEGATIONS
 
 
 def _endings(found_words: Sequence[str], mark: Found) -> tuple[tuple[str, ...], ...]:

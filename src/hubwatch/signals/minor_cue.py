@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hubwatch.prompts.text import words
 from hubwatch.signals.answers import Answer, Evidence
-from hubwatch.signals.language import scan
-from hubwatch.signals.lexicon import SCREENED, load_lexicon
+from hubwatch.signals.lexicon import SCREENED
 from hubwatch.signals.minor_examples import EXAMPLES
 from hubwatch.signals.minor_reading import (
     CODES,
@@ -18,6 +17,7 @@ from hubwatch.signals.minor_reading import (
     Cues,
     cues,
     cues_slowly,
+    is_mature,
     may_cue,
     read_term,
 )
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 GRADES: Final = {"minor.weak": 1, "minor.clear": 2, "minor.explicit": 3}
 #: Levels of images that count as a mature cue.
 MATURE_LEVELS: Final = frozenset(("R", "X", "XXX", "blocked"))
-_SEXUALISED: Final = load_lexicon("sexualised")
 _PLACE: Final = re.compile(r"\[\d+\]")
 
 
@@ -55,7 +54,7 @@ class _Side(NamedTuple):
     """What the texts of one image, of a model's page, or of its other fields say."""
 
     codes: Counter[str]
-    family: int
+    excused: int
     mature: bool
 
 
@@ -70,37 +69,38 @@ def _side_of(field: str) -> str:
 
 
 class _Said(NamedTuple):
-    """What one text says: hits by code, family contexts, and whether it holds a word."""
+    """What one text says: hits by code, what was excused, and whether it holds a word."""
 
     hits: tuple[tuple[str, int], ...]
-    family: int
+    excused: int
     words: bool
 
 
 def _read_text(kind: str, text: str, negative: bool) -> _Said:
     codes: Counter[str] = Counter()
-    family = 0
+    excused = 0
     tags = piece_texts(kind, text)
     wordy = any(map(words, tags))
     short = max(map(len, tags), default=0) <= SCREENED
     if short and not any(map(may_cue, " ".join(tags).split())):
         return _Said((), 0, wordy)
     for tag in tags:
-        said = _cues_again(tag) if len(tag) < _LONG_TAG else cues(tag)
+        read = _cues_again if len(tag) < _LONG_TAG else cues
+        said = read(tag, prose=kind == "page")
         if said is NO_CUES:
             continue
         if negative:
             benign = said.weak + said.clear + said.explicit + said.benign
             said = Cues(weak=said.adults, benign=benign)
-        family += said.family
+        excused += said.excused
         for code in CODES:
             codes[code] += getattr(said, code.partition(".")[2])
     hits = tuple((code, count) for code, count in codes.items() if count)
-    return _Said(hits, family, wordy)
+    return _Said(hits, excused, wordy)
 
 
 def _is_mature(kind: str, text: str) -> bool:
-    return any(scan(_SEXUALISED, tag).hits for tag in piece_texts(kind, text))
+    return any(map(is_mature, piece_texts(kind, text)))
 
 
 #: The images of a model repeat their texts.
@@ -117,7 +117,7 @@ def answer_one(subject: Subject) -> Answer:
         by_side.setdefault(_side_of(text.field), []).append((text, said))
     levels = _levels(subject)
     every = [one for found in by_side.values() for one in found]
-    cued = any(said.family or any(code in GRADES for code, _ in said.hits) for _, said in every)
+    cued = any(said.excused or any(code in GRADES for code, _ in said.hits) for _, said in every)
     sides = {
         name: _side(found, mature=name in levels or (cued and _has_mature(found)))
         for name, found in by_side.items()
@@ -129,11 +129,11 @@ def answer_one(subject: Subject) -> Answer:
 
 def _side(found: Iterable[tuple[FieldText, _Said]], *, mature: bool) -> _Side:
     codes: Counter[str] = Counter()
-    family = 0
+    excused = 0
     for _, said in found:
         codes.update(dict(said.hits))
-        family += said.family
-    return _Side(codes, family, mature)
+        excused += said.excused
+    return _Side(codes, excused, mature)
 
 
 def _has_mature(found: Iterable[tuple[FieldText, _Said]]) -> bool:
@@ -189,8 +189,8 @@ def _escalates(sides: Mapping[str, _Side], *, mature_image: bool) -> bool:
 
 
 def _cue(side: _Side) -> int:
-    """Return the grade; beside a mature cue a family context excuses nothing."""
-    return max(grade(side.codes), 2 if side.family else 0)
+    """Return the grade; beside a mature cue nothing is excused."""
+    return max(grade(side.codes), 2 if side.excused else 0)
 
 
 def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
@@ -204,7 +204,7 @@ def reference(subject: Subject) -> Answer:
     read = 0
     for piece in pieces(subject, prompts=True):
         read += len(words(piece.text))
-        said = cues_slowly(piece.text)
+        said = cues_slowly(piece.text, prose=kind_of(piece.field) == "page")
         if piece.negative:
             counts["minor.weak"] += said.adults
         else:

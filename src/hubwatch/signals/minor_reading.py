@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hubwatch.signals.ages import NO_AGES, Ages, read_ages, tells_age
-from hubwatch.signals.language import is_negated, scan
+from hubwatch.signals.language import is_directly_negated, scan
 from hubwatch.signals.lexicon import forms, keys, load_lexicon, tokens
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Cues(NamedTuple):
     Args:
         weak, clear, explicit: cues of each grade.
         benign: what was told apart.
-        family: of these, what a family context alone told apart.
+        excused: of these, what counts again beside a mature cue: told apart by a family context,
+            or in a prompt by a negation or as the age of a thing.
         adults: words that name adults.
     """
 
@@ -48,7 +49,7 @@ class Cues(NamedTuple):
     clear: int = 0
     explicit: int = 0
     benign: int = 0
-    family: int = 0
+    excused: int = 0
     adults: int = 0
 
 
@@ -65,12 +66,13 @@ def may_cue(word: str) -> bool:
     return tells_age(word) or _LEXICON.weigh(word) > 0
 
 
-def cues(text: str, *, undone: bool = True) -> Cues:
+def cues(text: str, *, undone: bool = True, prose: bool = False) -> Cues:
     """Read one tag in every form that a disguise may hide; keep the form that says most.
 
     Args:
         text: in the form of `Tag.text`. Linear in its length.
         undone: False to read the ordinary form alone.
+        prose: it is a sentence of a description: only those hold rules, warnings and lives.
     """
     aged = tells_age(text)
     found = keys(text) if aged else _LEXICON.screened(text)
@@ -79,7 +81,7 @@ def cues(text: str, *, undone: bool = True) -> Cues:
     found = found if undone else found[:1]
     plainly = frozenset(tokens(found[0]))
     read = [
-        _cues_in(form, plainly if place else frozenset(), aged=aged)
+        _cues_in(form, plainly if place else frozenset(), aged=aged, prose=prose)
         for place, form in enumerate(found)
     ]
     return max(read, key=_strength)
@@ -89,21 +91,24 @@ def _strength(said: Cues) -> tuple[int, ...]:
     return said.explicit, said.clear, said.weak, sum(said)
 
 
-def _cues_in(form: str, known: frozenset[str], *, aged: bool) -> Cues:
+def _cues_in(form: str, known: frozenset[str], *, aged: bool, prose: bool) -> Cues:
     row = tokens(form)
     counts: Counter[str] = Counter()
     reach = -1
+    excused = 0
     for mark in _LEXICON.find(row):
         if mark.role == "benign":
             counts["benign"] += 1
         elif not known.issuperset(row[mark.start : mark.stop]):
-            negated = is_negated(row, mark, reach)
+            negated = is_directly_negated(row, mark, reach)
             reach = mark.stop + 1 if negated else reach
+            excused += negated and mark.role != "adults"
             counts[_counted(mark.role, mark.category, negated=negated)] += 1
-    ages = read_ages(form) if aged else NO_AGES
-    if (counts or ages is not NO_AGES) and _forbids(row):
+    ages = read_ages(form, prose=prose) if aged else NO_AGES
+    if prose and (counts or ages is not NO_AGES) and _forbids(row):
         return Cues(benign=sum(counts.values()) - counts["adults"] + sum(ages))
-    return _with_context(counts, ages, row)
+    said = _with_context(counts, ages, row)
+    return said if prose else said._replace(excused=said.excused + excused + ages.things)
 
 
 def _forbids(row: Sequence[str]) -> bool:
@@ -133,17 +138,33 @@ def _with_context(counts: Counter[str], ages: Ages, row: Sequence[str]) -> Cues:
         clear=clear,
         explicit=counts["explicit"] + persons,
         benign=counts["benign"] + ages.things + moved,
-        family=moved,
+        excused=moved,
         adults=counts["adults"],
     )
 
 
-def cues_slowly(text: str) -> Cues:
+def is_mature(text: str) -> bool:
+    """Say whether a tag is sexual; a negation excuses it only directly before the word.
+
+    Args:
+        text: in the form of `Tag.text`. Linear in its length.
+    """
+    found = scan(_SEXUALISED, text)
+    if found.hits or not found.negated:
+        return bool(found.hits)
+    row = tokens(forms(text)[0])
+    return any(
+        mark.role != "benign" and not is_directly_negated(row, mark, -1)
+        for mark in _SEXUALISED.find(row)
+    )
+
+
+def cues_slowly(text: str, *, prose: bool = False) -> Cues:
     """Say what `cues` says by reading every form, without a screen."""
     found = forms(text)
     known = frozenset(tokens(found[0]))
     read = [
-        _cues_in(form, known if place else frozenset(), aged=True)
+        _cues_in(form, known if place else frozenset(), aged=True, prose=prose)
         for place, form in enumerate(found)
     ]
     return max(read, key=_strength)
