@@ -186,6 +186,7 @@ def fit(
         slope=1.0,
         shift=0.0,
         threshold_probability=0.5,
+        threshold_tagged=0.5,
         **_tree_arrays(trees),
     )
 

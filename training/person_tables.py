@@ -180,3 +180,44 @@ def coded_table(
         "doubly coded reference", columns, rows,
         data="494 decided of 513 doubly coded models, weighted; never used to fit or to choose",
     )  # fmt: skip
+
+
+def error_rates_table(
+    path: Path, subjects: Sequence[ModelSubject], values: Mapping[str, Bools]
+) -> dict[str, Any]:
+    """Say how often the answers err against the doubly coded reference, for correcting shares.
+
+    Args:
+        path: the coded reference.
+        subjects: the models, in the order of the answers.
+        values: answers by whether the hub's flag was `shown` or `hidden`.
+
+    Returns:
+        Sensitivity and specificity, weighted to all models; `n_positive` and `n_negative` are
+        effective numbers (Kish: square of the sum of the weights over the sum of their squares).
+    """
+    at = {subject.id: place for place, subject in enumerate(subjects)}
+    with path.open(encoding="utf-8") as file:
+        coded = [r for r in csv.DictReader(file) if r["label"] in {"R", "F", "N"} and r["id"] in at]
+    places = np.array([at[row["id"]] for row in coded])
+    weight = np.array([float(row["weight"]) for row in coded])
+    real = np.array([row["label"] == "R" for row in coded])
+    groups = np.array([subjects[p].creator or subjects[p].id for p in places])
+    rows: list[list[Any]] = []
+    for flag, value in values.items():
+        said = value[places]
+        rates = [
+            with_interval(
+                lambda x, k=kind, v=answer: float(x[k & v].sum() / max(x[k].sum(), 1e-9)),
+                groups, weight,
+            )
+            for kind, answer in ((real, said), (~real, ~said))
+        ]  # fmt: skip
+        sizes = [float(w.sum() ** 2 / (w**2).sum()) for w in (weight[real], weight[~real])]
+        rows.append([flag, *rates, *sizes])
+    columns = ["flag", "sensitivity", "specificity", "n_positive", "n_negative"]
+    return table(
+        "Error rates", columns, rows,
+        data="494 decided of 513 doubly coded models, weighted; never used to fit",
+        note="creators left out; with the flag shown a flagged model is always said to be one",
+    )  # fmt: skip

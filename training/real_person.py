@@ -23,7 +23,7 @@ from hubwatch.signals.documents import ItemError
 from hubwatch.signals.inputs import read_subjects
 from hubwatch.signals.person.classifier import Weights, log_odds, probability
 from hubwatch.signals.person.features import FEATURES, feature_matrix
-from hubwatch.signals.person.rules import apply_rules
+from hubwatch.signals.person.rules import apply_rules, has_role_tag
 from hubwatch.signals.real_person import SIGNAL, scores
 from hubwatch.signals.subjects import ModelSubject
 from training import person_baselines as baselines
@@ -62,12 +62,17 @@ def main() -> None:
     bare_odds = slope * out_of_fold(scorer(data, bare), data.creators, by_creator=True) + shift
     # With a threshold out of reach only what the rules say remains of the answers.
     shown = judge(data.rows, slope * odds[True] + shift, np.inf)
-    threshold = best_threshold(shown, judge(bare, bare_odds, np.inf), data.flag)
-    weights = dataclasses.replace(found, slope=slope, shift=shift, threshold_probability=threshold)
+    quiet = best_threshold(shown, judge(bare, bare_odds, np.inf), data.flag)
+    role = has_role_tag(data.rows)
+    tagged = best_tagged_threshold(shown, role, quiet, data.flag)
+    limits = np.where(role, tagged, quiet)
+    weights = dataclasses.replace(
+        found, slope=slope, shift=shift, threshold_probability=quiet, threshold_tagged=tagged
+    )
     save(weights, SIGNALS / "weights" / "real_person.npz")
-    judged = {by: judge(data.rows, slope * o + shift, threshold) for by, o in odds.items()}
+    judged = {by: judge(data.rows, slope * o + shift, limits) for by, o in odds.items()}
     made = measure(data, judged, given)
-    made += [hidden_table(judge(bare, bare_odds, threshold), data)]
+    made += [hidden_table(judge(bare, bare_odds, quiet), data)]
     if given.simulated:
         made.append(simulated_table(given.simulated, weights))
     about = {"signal": SIGNAL.name, "version": SIGNAL.version, "tables": made}
@@ -118,7 +123,28 @@ def best_threshold(shown: tables.Judged, bare: tables.Judged, flag: NDArray[np.b
     return float(steps[int(np.argmax(means))])
 
 
-def judge(rows: NDArray[np.float32], odds: NDArray[np.float64], threshold: float) -> tables.Judged:
+def best_tagged_threshold(
+    shown: tables.Judged, role: NDArray[np.bool_], quiet: float, flag: NDArray[np.bool_]
+) -> float:
+    """Return the threshold of models with a role tag that gives the best F1, out of fold.
+
+    Args:
+        shown: scores of the models as they are.
+        role: models with a tag for a person's role.
+        quiet: threshold of the other models.
+        flag: the hub's mark.
+    """
+    steps, same = np.arange(20, 81) / 100, np.ones(len(flag))
+    scores = [
+        tables.found(flag, (shown.score >= np.where(role, step, quiet)) | shown.value, same)[2]
+        for step in steps
+    ]
+    return float(steps[int(np.argmax(scores))])
+
+
+def judge(
+    rows: NDArray[np.float32], odds: NDArray[np.float64], threshold: float | NDArray[np.float64]
+) -> tables.Judged:
     """Return scores and answers from calibrated log-odds, rules included."""
     ruled = apply_rules(rows).any(axis=1)
     found = probability(odds)
@@ -204,6 +230,8 @@ def measure(
             "the hub's flag": tables.Judged(flag.astype(float), flag),
         }
         made.append(tables.coded_table(given.coded, data.subjects, some, baselines.SEVEN))
+        answers = {"hidden": judged[True].value, "shown": judged[True].value | flag}
+        made.append(tables.error_rates_table(given.coded, data.subjects, answers))
     return made
 
 
@@ -253,7 +281,8 @@ def simulated_table(folder: Path, weights: Weights) -> dict[str, Any]:
     }
     rows = feature_matrix(list(subjects.values()))
     score, ruled = scores(rows, weights)
-    judged = tables.Judged(score, (score >= weights.threshold_probability) | ruled.any(axis=1))
+    limits = np.where(has_role_tag(rows), weights.threshold_tagged, weights.threshold_probability)
+    judged = tables.Judged(score, (score >= limits) | ruled.any(axis=1))
     facts = [truth[name] for name in subjects]
     real = np.array([bool(fact["depicts_person"]) for fact in facts])
     creators = np.array([fact["creator"] for fact in facts])

@@ -19,7 +19,7 @@ from hubwatch.signals.person.evidence import CODES, field_of, reasons
 from hubwatch.signals.person.examples import EXAMPLES
 from hubwatch.signals.person.features import FEATURES, feature_matrix
 from hubwatch.signals.person.listed import listed_persons
-from hubwatch.signals.person.rules import RULES, apply_rules, speaks_against
+from hubwatch.signals.person.rules import RULES, apply_rules, has_role_tag, speaks_against
 from hubwatch.signals.person.who import who_kind
 from hubwatch.signals.signal import Signal
 from hubwatch.signals.subjects import ModelSubject
@@ -103,7 +103,9 @@ def _answer(subject: ModelSubject, found: _Found, weights: Weights) -> Answer:
     if origin != "flag" and not _says_something(subject):
         return Answer(id=subject.id, value=None)
     score = _halved(found.score) if found.hit else found.score
-    value = origin != "classifier" or score >= weights.threshold_probability
+    tagged = has_role_tag(found.row[None])[0]
+    threshold = weights.threshold_tagged if tagged else weights.threshold_probability
+    value = origin != "classifier" or score >= threshold
     if origin == "flag":
         score = max(score, _FLAGGED_SCORE)
     reasoned = value or score >= _REASONED
@@ -170,6 +172,7 @@ SIGNAL: Final = Signal(
     subjects=("model",),
     answer="three-valued",
     question="Does this model depict a real person who can be told by it?",
+    probability=True,
     score=(
         "Probability from 0 to 1 that the model depicts a real person, calibrated out of fold; "
         "a rule that holds halves what is missing to 1, the hub's own flag lifts it to 0.93."

@@ -9,7 +9,9 @@ from typing import Final
 
 def term_hash(term: str) -> int:
     """Return the 64-bit hash under which a term is stored."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest(), "big"
+    )
 
 
 #: Hub tags and words for adult performers, as hashes (`term_hash`).

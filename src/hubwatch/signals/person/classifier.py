@@ -36,6 +36,8 @@ class Weights:
         mix: share of the trees in the sum.
         slope, shift: Platt calibration of the sum.
         threshold_probability: from this probability on the answer is true.
+        threshold_tagged: the same for a model with a tag for a person's role, where the hub's
+            flag says more often no.
     """
 
     mean: NDArray[np.float32]
@@ -53,10 +55,12 @@ class Weights:
     slope: float
     shift: float
     threshold_probability: float
+    threshold_tagged: float
 
 
 _SCALARS: Final = (
-    *("intercept", "depth", "base", "mix", "slope", "shift", "threshold_probability"),
+    *("intercept", "depth", "base", "mix", "slope", "shift"),
+    *("threshold_probability", "threshold_tagged"),
 )
 
 

@@ -58,7 +58,9 @@ PAGE_FEATURES: Final = (
 
 def page_text(description: str) -> str:
     """Return the beginning of a description as plain text."""
-    return html.unescape(_TAG.sub(" ", description[:_MARKUP_READ]))[:_TEXT_READ]
+    text = html.unescape(_TAG.sub(" ", description[:_MARKUP_READ]))[:_TEXT_READ]
+    # A lone surrogate has no UTF-8 form, which the matcher asks for.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def group_mentions(low: str) -> tuple[list[float], list[float]]:

@@ -36,6 +36,11 @@ def speaks_against(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     return found
 
 
+def has_role_tag(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which models have a tag for a person's role, such as an actor's."""
+    return _column(rows, "tag.role") > 0
+
+
 def apply_rules(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which rule holds for which model.
 
@@ -48,7 +53,7 @@ def apply_rules(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     clean = ~speaks_against(rows)
     named = np.any([_column(rows, feature) >= _SUPPORTED for feature in _NAMED], axis=0)
     named |= _column(rows, "name.person_shape") > 0
-    role = _column(rows, "tag.role") > 0
+    role = has_role_tag(rows)
     said = (_column(rows, "text.name_is") > 0) & (_column(rows, "text.first.actor") < _EARLY)
     said |= _column(rows, "text.depicts") > 0
     return np.stack([role & named & clean, said & clean], axis=1)
