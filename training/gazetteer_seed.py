@@ -20,13 +20,29 @@ import numpy as np
 
 from hubwatch.gazetteer import store
 from hubwatch.gazetteer.index_file import write_gazetteer
+from hubwatch.gazetteer.names import given_name, is_common_word, is_surname, words_of
 from hubwatch.gazetteer.occupations import occupation_of_label
-from hubwatch.gazetteer.people import Person, rows_of
+from hubwatch.gazetteer.people import Person, names_of, rows_of
 from hubwatch.gazetteer.runs import merged_runs, write_run
+from hubwatch.gazetteer.windows import name_hashes
 
 OUT = Path(store.__file__).parent / "data"
 PERSON = "00007846"
 WOMEN = re.compile(r"\b(actress|woman|queen|empress|wife|daughter|poetess|heroine|she|her)\b")
+#: Glosses of those who never lived, or of whom only legends tell.
+UNREAL = re.compile(
+    r"\b(legend(s|ary)?|myth(s|ical|ology)?|fiction(al)?|fictitious|imaginary|folklore|fairy tale|"
+    r"characters?|Arthurian|Round Table|(Old|New) Testament|hero(ine)? of|comic strip|cartoon)\b",
+    re.IGNORECASE,
+)
+UNREAL_KINDS = frozenset(("hero", "heroine", "prophet", "giant", "fictional character"))
+#: Words that companies and groups bear; some of them are surnames too.
+_GROUP_WORDS = (
+    "studio studios comics comic games game production productions pictures entertainment "
+    "animation films film collective brothers sisters company group team press media art arts "
+    "design designs inc ltd gmbh magazine photography workshop school museum gallery"
+)
+GROUP_WORDS = frozenset(_GROUP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +114,69 @@ def occupation(synsets: dict[str, Synset], kinds: tuple[str, ...]) -> str | None
     return "other"
 
 
+def is_name(name: str) -> bool:
+    """Return whether a phrase is made of a person's names: no word that is only a word."""
+    words = [word.lower() for word in words_of(name)]
+    if GROUP_WORDS & set(words):
+        return False
+    return not any(
+        is_common_word(word) and not given_name(word) and not is_surname(word) for word in words
+    )
+
+
+def is_unreal(synsets: dict[str, Synset], synset: Synset, kinds: tuple[str, ...]) -> bool:
+    """Return whether a synset is of somebody who never lived, as its gloss or its kind says."""
+    labels = {word.replace("_", " ") for kind in kinds for word in synsets[kind].words}
+    return bool(labels & UNREAL_KINDS) or UNREAL.search(synset.gloss.split(";")[0]) is not None
+
+
 def wordnet_people(folder: Path) -> list[Person]:
     """Return the persons of WordNet: instances of a kind of person."""
     synsets = read_wordnet(folder)
     people = []
     for synset in synsets.values():
         kinds = tuple(kind for kind in synset.instance_of if is_person(synsets, kind))
-        if not kinds:
+        if not kinds or is_unreal(synsets, synset, kinds):
             continue
         direct = " ".join(word for kind in kinds for word in synsets[kind].words)
         woman = WOMEN.search(f"{direct} {synset.gloss.split(';')[0]}".lower())
-        names = tuple(word.replace("_", " ") for word in synset.words)
+        phrases = (word.replace("_", " ") for word in synset.words)
+        names = tuple(phrase for phrase in phrases if is_name(phrase))
+        if not names:
+            continue
         people.append(Person(names, "seed", "woman" if woman else None, occupation(synsets, kinds)))
     return people
 
 
 def artists(path: Path | None) -> list[Person]:
-    """Return the painters and illustrators of a list, one a line."""
+    """Return the painters and illustrators of a list, one a line.
+
+    The list also holds studios, brands and invented groups: kept is what has a known given name and
+    no word that is only a word.
+    """
     if path is None:
         return []
-    names = path.read_text(encoding="utf-8").splitlines()
-    return [Person((name.strip(),), "seed", None, "artist") for name in names if name.strip()]
+    names = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Person((name,), "seed", None, "artist") for name in names if is_artist(name)]
+
+
+def is_artist(name: str) -> bool:
+    """Return whether an entry of the list is a person's full name."""
+    words = words_of(name)
+    return len(words) > 1 and is_name(name) and any(given_name(word) for word in words)
+
+
+def write_groups(people: list[Person]) -> None:
+    """Write which rows of the seed are one person, for persons of several names."""
+    hashes = store.read_gazetteer(OUT / "seed.hwg").hashes
+    pairs = []
+    number = 0
+    for person in people:
+        names = name_hashes(list(names_of(person)))
+        if len(names) > 1:
+            pairs += [(int(row), number) for row in np.searchsorted(hashes, names)]
+            number += 1
+    (OUT / "seed_groups.bin").write_bytes(np.array(pairs, dtype="<u2").tobytes())
 
 
 def main() -> None:
@@ -138,6 +196,7 @@ def main() -> None:
             write_run(runs[-1], rows_of(people))
         blocks = merged_runs(runs, np.zeros(0, dtype=np.uint64))
         names = write_gazetteer(OUT / "seed.hwg", blocks, {"sources": []})
+    write_groups([person for people, _, _ in groups.values() for person in people])
     about = {
         "what": "names of notable people as 64-bit hashes with codes; no name is readable",
         "names": names,

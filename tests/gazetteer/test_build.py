@@ -151,6 +151,69 @@ def test_denied_names_are_listed_in_no_spelling(dump: Path, people: tuple[Person
     assert found.find(latin(people[4]))
 
 
+def test_a_denied_name_takes_off_all_names_of_the_person(
+    dump: Path, people: tuple[Person, ...]
+) -> None:
+    deny = dump.with_name("deny.txt")
+    gone = next(p for n, p in enumerate(people) if n % 2)
+    alias = f"{gone.given} Q. {gone.family}"
+    assert from_dump(dump).find(alias)
+    deny.write_text(f"{latin(gone)}\n", encoding="utf-8")
+    found = from_dump(dump, deny=deny)
+    assert not found.find(alias)
+    assert not found.find(gone.name)
+
+
+@pytest.mark.parametrize("denied", ["maria thrandobask", "mimi thrandobask"])
+def test_a_denied_title_of_the_package_takes_off_its_other_spellings(
+    package: Path, tmp_path: Path, denied: str
+) -> None:
+    deny, out = tmp_path / "deny.txt", tmp_path / "g.hwg"
+    deny.write_text(denied, encoding="utf-8")
+    build_gazetteer([Source(kind="package", path=package)], out, deny=deny)
+    found = read_gazetteer(out)
+    assert not found.find("maria thrandobask")
+    assert not found.find("mimi thrandobask")
+    assert found.find("mark glemovarn")
+
+
+def test_another_deny_list_starts_a_killed_build_anew(dump: Path) -> None:
+    steps = iter([None] * 60)
+
+    def kill(_: int) -> None:
+        if next(steps, "end") == "end":
+            raise KeyboardInterrupt
+
+    deny = dump.with_name("deny.txt")
+    deny.write_text("Nym Ily", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        from_dump(dump, checkpoint=20, progress=kill)
+    out = dump.with_name("g.hwg")
+    sources = [Source(kind="wikidata", path=dump)]
+    assert not build_gazetteer(sources, out, deny=deny).resumed
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2"])
+def test_a_dump_that_is_cut_off_is_named(dump: Path, suffix: str) -> None:
+    raw = {".gz": gzip.compress, ".bz2": bz2.compress}[suffix](dump.read_bytes())
+    cut = dump.with_name(f"dump.json{suffix}")
+    cut.write_bytes(raw[: len(raw) // 2])
+    with pytest.raises(InputError, match=f"{cut.name}` is damaged or ends too early"):
+        from_dump(cut)
+
+
+@pytest.mark.parametrize("with_state", [False, True])
+def test_a_folder_that_no_build_wrote_is_left_alone(dump: Path, *, with_state: bool) -> None:
+    folder = dump.with_name("g.hwg.build")
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work", encoding="utf-8")
+    if with_state:
+        (folder / "state.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="is no unfinished build"):
+        from_dump(dump)
+    assert (folder / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
 def test_persons_of_one_name_make_it_ambiguous(tmp_path: Path) -> None:
     table = tmp_path / "many.csv"
     rows = ["name,gender,occupation", *["Veluzia Skovemmel,female,singer"] * 3]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.errors import InputError
+from hubwatch.gazetteer import store
 from hubwatch.gazetteer.attributes import (
     GENDERS,
     OCCUPATIONS,
@@ -25,6 +28,8 @@ from hubwatch.gazetteer.store import (
     open_gazetteer,
     read_gazetteer,
     read_seed,
+    seed_groups,
+    without_persons,
 )
 from hubwatch.gazetteer.windows import letters_of, name_hashes, windows_of
 
@@ -190,6 +195,43 @@ def test_without_a_build_the_seed_is_used(tmp_path, monkeypatch: pytest.MonkeyPa
     path = tmp_path / "gazetteer.hwg"
     write_gazetteer(path, iter([(LISTED.hashes, LISTED.attributes)]), {"sources": []})
     assert len(open_gazetteer()) == len(NAMES)
+
+
+def test_the_deny_list_is_applied_when_a_gazetteer_is_opened(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = np.zeros((0, 2), dtype=np.uint16)
+    monkeypatch.setattr(store, "read_seed", lambda: LISTED)
+    monkeypatch.setattr(store, "seed_groups", lambda: groups)
+    monkeypatch.setenv("HUBWATCH_DATA_DIR", str(tmp_path))
+    deny = tmp_path / "deny.txt"
+    deny.write_text(f"{NAMES[1]}\n", encoding="utf-8")
+    monkeypatch.setenv("HUBWATCH_GAZETTEER_DENY", str(deny))
+    assert not open_gazetteer().find(NAMES[1])
+    path = tmp_path / "gazetteer.hwg"
+    write_gazetteer(path, iter([(LISTED.hashes, LISTED.attributes)]), {"sources": []})
+    assert open_gazetteer().find(NAMES[0])
+    deny.write_text(f"{NAMES[0]}, \n", encoding="utf-8")
+    os.utime(deny, ns=(1, 1))
+    assert not open_gazetteer().find(NAMES[0])
+    assert open_gazetteer().find(NAMES[1])
+
+
+def test_all_names_of_a_denied_person_of_the_seed_are_left_out() -> None:
+    seed, groups = read_seed(), seed_groups()
+    person = groups[groups[:, 1] == groups[0, 1]]
+    assert len(person) > 1
+    denied = seed.hashes[person[:1, 0]]
+    left = without_persons(seed, denied, groups)
+    assert not np.isin(seed.hashes[person[:, 0]], left.hashes).any()
+    assert len(seed) - len(left) < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["King Arthur", "Robin Hood", "Sherlock Holmes", "Paul Bunyan", "Simple Simon"]
+)
+def test_who_never_lived_is_not_telling_in_the_seed(text: str) -> None:
+    assert not any(hit.telling for hit in read_seed().find(text))
 
 
 def test_an_empty_gazetteer_finds_nothing() -> None:

@@ -38,6 +38,7 @@ class Person:
         occupation: one of `hubwatch.gazetteer.attributes.OCCUPATIONS`.
         country: ISO 3166 code of two letters.
         sitelinks: number of languages that write about them.
+        known_as: other names of the same person that are listed elsewhere in the source.
     """
 
     names: tuple[str, ...]
@@ -46,6 +47,7 @@ class Person:
     occupation: str | None = None
     country: str | None = None
     sitelinks: int | None = None
+    known_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def _attributes(person: Person, name: str) -> Attributes:
     )
 
 
-def _names(person: Person) -> Iterator[str]:
+def names_of(person: Person) -> Iterator[str]:
+    """Yield the names of a person that can be looked up, each once."""
     seen: set[str] = set()
     for written in person.names:
         name = _BRACKETS.sub(" ", written).strip()
@@ -107,7 +110,7 @@ def rows_of(people: Sequence[Person]) -> NDArray[np.void]:
     names: list[str] = []
     codes: list[int] = []
     for person in people:
-        for name in _names(person):
+        for name in names_of(person):
             names.append(name)
             codes.append(pack(_attributes(person, name)))
     rows = np.empty(len(names), dtype=ROW)

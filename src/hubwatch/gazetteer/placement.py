@@ -34,6 +34,11 @@ def is_kana(character: str) -> bool:
     return "\u3041" <= character <= "\u30ff"
 
 
+def is_katakana(text: str) -> bool:
+    """Return whether all letters and digits of a text are katakana."""
+    return all("\u30a0" <= c <= "\u30ff" or not c.isalnum() for c in text)
+
+
 def is_everyday_phrase(text: str) -> bool:
     """Return whether a text is made of everyday words; a row of single letters is not."""
     return any(len(word) > 1 for word in words_of(text)) and is_everyday(text)
@@ -140,4 +145,6 @@ def is_cut_elsewhere(blanks: list[int], sizes: list[int]) -> bool:
     letters = sum(sizes)
     if letters >= LONG_LETTERS or len(blanks) >= letters - 1:
         return False
+    if len(blanks) == 1 and letters >= JOINED_LETTERS:
+        return False  # one blank that slipped, and no everyday words: see `is_everyday_phrase`
     return not set(blanks) <= set(accumulate(sizes))

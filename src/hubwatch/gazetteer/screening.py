@@ -19,6 +19,7 @@ from hubwatch.gazetteer.placement import (
     is_cut_elsewhere,
     is_everyday_phrase,
     is_kana,
+    is_katakana,
     is_placed,
     is_silent,
     is_unspaced,
@@ -196,7 +197,7 @@ class Watchlist:
             whole = (start == 0 or not is_kana(text[start - 1])) and (
                 stop == len(text) or not is_kana(text[stop])
             )
-            if whole and all(is_kana(c) or not c.isalnum() for c in text[start:stop]):
+            if whole and is_katakana(text[start:stop]):  # in which foreign names are written
                 for form in forms:
                     yield Match(form.entry, Variant.TRANSLITERATION, start, stop)
 

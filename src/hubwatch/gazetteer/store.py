@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hubwatch.gazetteer.attributes import GENDERS, LAYOUT, OCCUPATIONS, PROMINENCES, SOURCES, unpack
+from hubwatch.gazetteer.denied import read_denied, rows_of_denied
 from hubwatch.gazetteer.index_file import read_index
 from hubwatch.gazetteer.names import is_everyday
 from hubwatch.gazetteer.windows import letters_of, windows_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "gazetteer.hwg"
 #: Up to this many bearers a full name still says who is meant.
 MOST_BEARERS: Final = 3
+_NO_GROUPS: Final = np.zeros((0, 2), dtype=np.uint16)
 #: Bits of the filter for each name, at least.
 _FILTER_BITS: Final = 4
 
@@ -218,28 +220,61 @@ def default_path() -> Path:
 
 
 def open_gazetteer(path: Path | None = None) -> Gazetteer:
-    """Open a gazetteer.
+    """Open a gazetteer, without the names on the deny-list of the settings.
 
     Args:
         path: a built gazetteer; None for the operator's own if there is one, else the shipped
             seed.
 
     Raises:
-        InputError: the file is not a gazetteer.
+        InputError: the file is not a gazetteer, or there is no such deny-list.
     """
     chosen = path or default_path()
-    if path is None and not chosen.exists():
-        return read_seed()
-    return _opened(str(chosen.resolve()), chosen.stat().st_mtime_ns if chosen.exists() else 0)
+    listed = value_of("gazetteer.deny")
+    deny = Path(listed) if listed else None
+    file = None if path is None and not chosen.exists() else str(chosen.resolve())
+    return _opened(file, _changed(chosen), deny, _changed(deny))
+
+
+def _changed(path: Path | None) -> int:
+    return path.stat().st_mtime_ns if path is not None and path.exists() else 0
 
 
 @lru_cache(maxsize=4)
-def _opened(path: str, changed: int) -> Gazetteer:  # noqa: ARG001 - a new file is a new entry
-    return read_gazetteer(Path(path))
+def _opened(
+    file: str | None,
+    changed: int,  # noqa: ARG001 - a new file is a new entry
+    deny: Path | None,
+    deny_changed: int,  # noqa: ARG001 - so is a new deny-list
+) -> Gazetteer:
+    found = read_seed() if file is None else read_gazetteer(Path(file))
+    groups = seed_groups() if file is None else _NO_GROUPS
+    return without_persons(found, read_denied(deny), groups)
+
+
+def without_persons(gazetteer: Gazetteer, denied: Hashes, groups: NDArray[np.uint16]) -> Gazetteer:
+    """Return a gazetteer without the persons who have a denied name.
+
+    Args:
+        gazetteer: any.
+        denied: hashes of names.
+        groups: which rows are one person; see `hubwatch.gazetteer.denied.rows_of_denied`.
+    """
+    gone = rows_of_denied(gazetteer.hashes, groups, denied) if len(denied) else None
+    if gone is None or not gone.any():
+        return gazetteer
+    return Gazetteer(gazetteer.hashes[~gone], gazetteer.attributes[~gone], gazetteer.about)
 
 
 @lru_cache(maxsize=1)
 def read_seed() -> Gazetteer:
-    """Return the small gazetteer that ships with hubwatch."""
+    """Return the small gazetteer that ships with hubwatch, whole."""
     with as_file(files("hubwatch.gazetteer").joinpath("data", "seed.hwg")) as path:
         return read_gazetteer(path)
+
+
+@lru_cache(maxsize=1)
+def seed_groups() -> NDArray[np.uint16]:
+    """Return the rows of the seed that are one person: pairs of row and person."""
+    raw = files("hubwatch.gazetteer").joinpath("data", "seed_groups.bin").read_bytes()
+    return np.frombuffer(raw, dtype="<u2").reshape(-1, 2)

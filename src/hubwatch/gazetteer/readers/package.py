@@ -125,21 +125,32 @@ def read_package(folder: Path | None = None, *, skip: int = 0) -> Iterator[Item]
 def _file(position: int, path: Path, *, redirect: bool) -> Iterator[Item]:
     try:
         for table in _literals(path):
-            names = _redirects(table) if redirect else _titles(table)
-            yield from (Item(position, Person((name,), "package")) for name in names)
+            people = _redirects(table) if redirect else _titles(table)
+            yield from (Item(position, person) for person in people)
     except (SyntaxError, ValueError, UnicodeDecodeError):
         yield Item(position, rejected="not a table of literals")
 
 
-def _titles(table: Any) -> Iterator[str]:
+def redirected(folder: Path | None = None) -> Iterator[Person]:
+    """Yield the other spellings of the package alone; each knows the title that it stands for."""
+    for path in _tables(package_folder(folder), _REDIRECTS):
+        yield from (i.person for i in _file(0, path, redirect=True) if i.person is not None)
+
+
+def _titles(table: Any) -> Iterator[Person]:
     groups = table.values() if isinstance(table, dict) else [table]
     for group in groups:
         if isinstance(group, (list, set, tuple)):
             titles = (title for title in group if isinstance(title, str))
-            yield from (title.replace("_", " ") for title in titles if looks_like_person(title))
+            yield from (_person(title) for title in titles if looks_like_person(title))
 
 
-def _redirects(table: Any) -> Iterator[str]:
+def _person(title: str, *others: str) -> Person:
+    known_as = tuple(other.replace("_", " ") for other in others)
+    return Person((title.replace("_", " "),), "package", known_as=known_as)
+
+
+def _redirects(table: Any) -> Iterator[Person]:
     """Yield other spellings: the target is a person's name and the two share a word."""
     if not isinstance(table, dict):
         return
@@ -151,4 +162,4 @@ def _redirects(table: Any) -> Iterator[str]:
         if fold(alias) == fold(target):
             continue  # the same name to us: it must not count as a second bearer
         if len(words) >= _FEWEST_WORDS and shared and looks_like_person(target):
-            yield alias.replace("_", " ")
+            yield _person(alias, target)
