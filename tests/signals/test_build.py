@@ -23,6 +23,7 @@ from hubwatch.signals import build
 from hubwatch.signals.build import (
     BuildSummary,
     build_signals,
+    data,
     ensure_signals,
     is_current,
     model_rows,
@@ -195,6 +196,35 @@ def test_another_version_of_a_signal_answers_everything_again(
     assert (first.prompts, second.prompts, second.prompts_known) == (total, total, 0)
     assert (second.models, second.models_known) == (120, 0)
     assert digests(hub_lake) == before
+
+
+def test_new_data_without_a_new_version_answers_everything_again(
+    hub_lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = open_lake(hub_lake).rows("prompts")
+    build_signals(hub_lake, workers=1)
+    monkeypatch.setattr(data, "data_digest", lambda patterns: "other weights")
+    assert not is_current(hub_lake)
+    second = build_signals(hub_lake, workers=1)
+    assert (second.prompts, second.models) == (total, 120)
+    assert is_current(hub_lake)
+
+
+def test_every_pattern_of_data_finds_a_file_and_another_byte_gives_another_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = [data.data_digest((pattern,)) for pattern in {*data.OF_PROMPTS, *data.OF_MODELS}]
+    nothing = data.data_digest(("signals/nothing-*",))
+    assert nothing not in one
+    assert len(set(one)) == len(one)
+    monkeypatch.setattr(data, "files", lambda package: tmp_path)
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "a.json").write_text("1")
+    before = data.data_digest(("words/*",))
+    (tmp_path / "words" / "a.json").write_text("2")
+    data.data_digest.cache_clear()
+    assert data.data_digest(("words/*",)) != before
+    data.data_digest.cache_clear()
 
 
 def test_one_part_can_be_built_alone(hub_lake: Path) -> None:

@@ -18,6 +18,7 @@ from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.derived import commit_tables, staging_in
 from hubwatch.lake.schema import arrow_schema
 from hubwatch.prompts.index import build_tag_index
+from hubwatch.signals.build import data
 from hubwatch.signals.build.model_rows import OF_MODELS, ModelJob, answer_models
 from hubwatch.signals.build.models import between, chunk_of, prepare, slices
 from hubwatch.signals.build.prominence import gazetteer_digest
@@ -149,7 +150,7 @@ def _versions(names: tuple[str, ...]) -> dict[str, str]:
 def _plan(lake: Lake) -> Plan:
     """Return from where on prompts are to be answered: from the first when a version changed."""
     noted = lake.catalog.made_with.get("prompt_signals", {})
-    versions = _versions(OF_PROMPTS)
+    versions = {**_versions(OF_PROMPTS), "data": data.data_digest(data.OF_PROMPTS)}
     known = lake.rows("prompt_signals")
     tags = int(noted.get("tags", "0"))
     same = {name: noted.get(name) for name in versions} == versions
@@ -230,7 +231,8 @@ def _input_digest(lake: Lake) -> str:
 
 
 def _made_by() -> dict[str, str]:
-    return {**_versions(OF_MODELS), "gazetteer": gazetteer_digest()}
+    read = {"gazetteer": gazetteer_digest(), "data": data.data_digest(data.OF_MODELS)}
+    return {**_versions(OF_MODELS), **read}
 
 
 def _models_with(lake: Lake) -> dict[str, str]:
