@@ -157,6 +157,23 @@ class SignalContract:
         for kind in signal.subjects:
             assert signal.answer_one(empty[kind]).value is None
 
+    def test_text_that_has_no_utf8_form_is_read(self, signal: Signal) -> None:
+        """A JSON document may hold half of a surrogate pair."""
+        bad = "a kite \ud800 fest"
+        for kind in signal.subjects:
+            shape = KINDS[kind][0]
+            subject = shape(
+                id="s",
+                **{
+                    field.name: (bad,) if field.default == () else bad
+                    for field in msgspec.structs.fields(shape)
+                    if "str" in str(field.type) and field.name != "id"
+                },
+            )
+            answer = signal.answer_one(subject)
+            assert answer.value == signal.reference(subject).value
+            encoded([answer])
+
     def test_no_subjects_have_no_answers(self, signal: Signal) -> None:
         assert signal.answer_many([]) == []
 
