@@ -147,3 +147,13 @@ def test_models_given_to_a_signal_of_prompts_are_refused(
     prompts.write_text('{"id": 1, "name": "sky", "modelVersions": []}\n')
     assert run(cli, ["signals", "run", "prompt_level", "--input", str(prompts)]) == ExitCode.USAGE
     assert "the items are models" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("verb", "after"), [("run", "anew"), ("evaluate", "anew"),
+                                             ("build", "resume")])  # fmt: skip
+def test_help_says_whether_an_interrupted_run_goes_on(
+    verb: str, after: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(cli, ["signals", verb, "--help"]) == ExitCode.DONE
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"130 interrupted, run again to {'start ' if after == 'anew' else ''}{after}" in shown

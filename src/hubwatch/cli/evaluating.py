@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         "hubwatch signals evaluate real_person --input coded.jsonl --label coded --positive R "
         "--hide poi",
     ),
+    resumes=False,
 )
 @click.argument("name")
 @input_option
@@ -76,8 +77,8 @@ def evaluate(
     """Compare a signal with labels: precision, recall, average precision, calibration, thresholds.
 
     The signal does not see the label: the field is removed from each item before it is read. Each
-    number comes with its denominator and a 95 % bootstrap interval. An interruption loses the run;
-    items that cannot be read are counted, and the exit code is 3.
+    number comes with its denominator and a 95 % bootstrap interval. Items that cannot
+    be read are counted, and the exit code is 3.
     """
     import msgspec
 

@@ -24,7 +24,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 EXIT_CODES = (
     "0 done; 1 our bug; 2 usage or input is wrong; 3 finished, but some items failed; "
-    "4 hub unreachable; 5 a check said no; 130 interrupted, run again to resume"
+    "4 hub unreachable; 5 a check said no; 130 interrupted"
 )
 
 
@@ -90,12 +90,16 @@ class Verb(click.Command):
 
     Args:
         examples: lines that can be pasted, most common first.
+        resumes: after an interruption the same command goes on from there.
     """
 
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, examples: Sequence[str] = (), resumes: bool = True, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("context_settings", HELP)
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+        self.resumes = resumes
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under their headings."""
@@ -115,7 +119,8 @@ class Verb(click.Command):
                 for line in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
         formatter.write_paragraph()
-        formatter.write_text(f"Exit codes: {EXIT_CODES}.")
+        again = ", run again to " + ("resume" if self.resumes else "start anew")
+        formatter.write_text(f"Exit codes: {EXIT_CODES}{again}.")
         super().format_epilog(ctx, formatter)
 
 

@@ -80,6 +80,7 @@ def show(name: str, *, as_json: bool) -> None:
         "hubwatch signals run prompt_level --input prompts.jsonl | jq .value",
         "hubwatch signals run minor_cue --kind prompt --input - < prompts.jsonl",
     ),
+    resumes=False,
 )
 @click.argument("name")
 @input_option

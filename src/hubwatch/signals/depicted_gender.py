@@ -284,6 +284,8 @@ SIGNAL: Final = Signal(
         "People who are neither women nor men are not told apart.",
         "Negation is read over two words, and not inside Chinese, Japanese and Korean runs.",
         "Languages without a list, and prompts that name somebody without any noun, have no cue.",
+        "A model's document may lack prompts of its images that a lake has from the image list, so "
+        "that one model can have one answer from its document and another from a lake.",
     ),
     sources=(
         "Word lists written for hubwatch, `signals/gender_words.toml`.",

@@ -195,6 +195,8 @@ SIGNAL: Final = Signal(
         "A role named instead of the actor who played it is often missed.",
         "Checkpoints of photographic look are hard: about two thirds of them rank rightly.",
         "It was fitted on one hub in 2022 and 2023; other hubs and years can differ.",
+        "A model's document may lack prompts of its images that a lake has from the image list, so "
+        "that its score can differ between its document and a lake.",
     ),
     sources=(
         "Wagner and Cetinic, Perpetuating Misogyny with Generative AI, arXiv 2505.04600, 2025",
