@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from signal_contract import relaxed
 
+from hubwatch.prompts.batch import index_prompts
 from hubwatch.prompts.normalise import plain
 from hubwatch.signals.ages import tells_age
 from hubwatch.signals.answers import Answer
+from hubwatch.signals.build.minor import minor_grades
+from hubwatch.signals.build.prompts import PromptJob, answer_prompts, names_called
 from hubwatch.signals.minor_cue import SIGNAL, grade
 from hubwatch.signals.minor_reading import CODES, cues, cues_slowly, read_term
-from hubwatch.signals.subjects import ModelSubject, PromptSubject
+from hubwatch.signals.registry import signal
+from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 
 
 def graded(text: str, *, prose: bool = False) -> int:
@@ -143,3 +150,49 @@ def test_every_age_is_read_alike_with_and_without_the_screen(
     text = plain(f"{before}{number}{sign}{unit}")
     assert cues(text)[:3] == cues_slowly(text)[:3]
     assert tells_age(text) or "minor.explicit" not in read_term(text)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        *("fog <lora:toddler_v1:0.8>", "fog, embedding:toddler_v1, rain", "<lyco:TeenGirl>"),
+        *("<lora:16YearsOldGirl_v1:1>", "<lora:9yoBaker:1>"),
+    ],
+)
+def test_the_names_of_what_a_prompt_calls_are_read(prompt: str) -> None:
+    found = answer(prompt)
+    assert found.value is True
+    assert SIGNAL.reference(PromptSubject(id="p", prompt=prompt)).value is True
+    assert answer(f"{prompt}, mature_term_003").detail["escalate"] is True
+    image = ModelSubject(id="m", images=(ImageText(prompt=prompt),))
+    assert minor_grades([image]) == [found.detail["grade"]]
+    rows = answer_prompts(
+        PromptJob(np.array([5]), index_prompts(pa.array([prompt])), names_called([prompt]))
+    )
+    assert rows.signals["minor_grade"].to_pylist() == [found.detail["grade"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["TeenGirl", "16YearsOldGirl_v1", "Harbour16yoBaker", "toddler_v1"]
+)
+@pytest.mark.parametrize(
+    "field", ["tags", "trigger_words", "version_names", "file_names", "training_tags"]
+)
+def test_run_together_names_are_read_in_every_short_field(field: str, text: str) -> None:
+    subject = msgspec.structs.replace(ModelSubject(id="m"), **{field: (text,)})
+    assert SIGNAL.answer_one(subject).value is True
+    named = ModelSubject(id="m", name=text)
+    assert SIGNAL.answer_one(named).value is True
+
+
+def test_the_other_lexical_signals_read_the_same_texts() -> None:
+    sexualised = signal("sexualised_language")
+    for prompt in ("<lora:MatureTerm003:1>", "embedding:mature_term_003"):
+        assert sexualised.answer_one(PromptSubject(id="p", prompt=prompt)).value is True
+    for model in (
+        ModelSubject(id="m", name="MatureTerm003"),
+        ModelSubject(id="m", training_tags=("mature_term_003",)),
+    ):
+        assert sexualised.answer_one(model).value is True
+    tool = ModelSubject(id="m", file_names=("ToolTerm001.safetensors",))
+    assert signal("nudification_tool").answer_one(tool).value is True

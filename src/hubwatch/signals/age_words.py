@@ -72,8 +72,10 @@ UNIT_STARTS: Final = ("jahrig", "летн", "살", "세")
 NOT_UNITS: Final = ("세대", "세기", "세트", "세계", "세로", "살인")
 #: Words before a number that make it an age.
 BEFORE: Final = frozenset(
-    ("age", "aged", "ages", "edad", "idade", "alter", "возраст", "возрасте", "나이")
-    + ("عمر", "عمره", "عمرها", "عمري", "yas", "eta", "wiek")
+    (
+        *("age", "aged", "ages", "edad", "idade", "alter", "возраст", "возрасте", "나이"),
+        *("عمر", "عمره", "عمرها", "عمري", "yas", "eta", "wiek"),
+    )
 )
 BEFORE_JOINED: Final = (("年", "龄"), ("年", "齢"), ("年", "齡"))
 LINKS: Final = frozenset(("of", "is", "de", "von", "about", "around", "the"))
@@ -94,8 +96,10 @@ TIME_AFTER: Final = frozenset(
     )
 )
 TIME_BEFORE: Final = frozenset(
-    ("hace", "durante", "por", "ha", "depuis", "pendant", "apos", "через", "за", "более", "уже")
-    + ("seit", "vor", "nach", "per", "dopo", "przez", "od", "منذ", "قبل")
+    (
+        *("hace", "durante", "por", "ha", "depuis", "pendant", "apos", "через", "за", "более"),
+        *("уже", "seit", "vor", "nach", "per", "dopo", "przez", "od", "منذ", "قبل"),
+    )
 )
 AGE_AFTER_OF: Final = frozenset(("edad", "idade"))
 

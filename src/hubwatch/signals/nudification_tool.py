@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -35,10 +34,7 @@ DESCRIBED: Final = 0.4
 _LEXICON: Final = load_lexicon("tools")
 #: Categories and kinds of context of one tag.
 _Said = tuple[frozenset[str], frozenset[str]]
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EDITING_METHODS: Final = frozenset(("Workflows", "Workflow"))
-#: Fields in which words are run together.
-_RUN_TOGETHER: Final = ("name", "version_names", "file_names", "trigger_words")
 _PAGE: Final = ("description", "version_descriptions")
 
 
@@ -82,15 +78,10 @@ def _read_forms(found: Sequence[str]) -> _Said:
 _read_again: Final = lru_cache(maxsize=1 << 12)(lambda text: _read_forms(keys(text)))
 
 
-def _parted(text: str) -> str:
-    return _CAMEL.sub(" ", text)
-
-
 def _texts(subject: ModelSubject) -> Iterator[tuple[str, str]]:
     """Yield field and tag of all texts; words of short fields that are run together are parted."""
     for text in texts_of(subject, prompts=False):
-        source = _parted(text.text) if text.field.startswith(_RUN_TOGETHER) else text.text
-        for piece in piece_texts(kind_of(text.field), source):
+        for piece in piece_texts(kind_of(text.field), text.text):
             yield text.field, piece
 
 

@@ -5,6 +5,7 @@ A signal asks of each distinct word, not of each tag, whether it can matter to i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from functools import lru_cache
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 
 #: Longer texts are cut without being remembered.
 LONG_TEXT: Final = 10_000
-#: How a text is read: as a prompt, as HTML, or as a short text.
-PROMPT, PAGE, SHORT = "prompt", "page", "short"
+#: How a text is read: as a prompt, as trigger words, as HTML, or as a short text.
+PROMPT, TRIGGERS, PAGE, SHORT = "prompt", "triggers", "page", "short"
+#: Adapters and embeddings that a prompt calls: parsing takes them out of the tags.
+_CALLED: Final = re.compile(r"<[A-Za-z0-9_]+:([^<>\n]*)>|\b[Ee]mbedding:([^\s,()\[\]{}|:<>\\]+)")
+_LETTER: Final = r"[^\W\d_]"
+#: Where words of a name are run together, and the few signs of it that are worth a second reading.
+_SEAM: Final = re.compile(rf"(?<=[a-z])(?=[A-Z])|(?<={_LETTER})(?=\d)|(?<=\d)(?={_LETTER})")
+_RUN_TOGETHER: Final = re.compile(rf"[a-z][A-Z]|{_LETTER}{{3}}\d|\d{_LETTER}{{3}}")
 
 
 class Piece(NamedTuple):
@@ -68,11 +75,12 @@ class OwnTexts(NamedTuple):
     def with_span(self, place: int) -> Piece:
         """Return one piece with its span."""
         piece = self.pieces[place]
-        if kind_of(piece.field) != PROMPT:
+        kind = kind_of(piece.field)
+        if kind not in (PROMPT, TRIGGERS):
             return piece
         first, text = self.texts[bisect_right(self.texts, place, key=itemgetter(0)) - 1]
         parts = _parts_again if len(text.text) < LONG_TEXT else _parts_of_last
-        return Piece(text.field, *parts(PROMPT, text.text)[place - first], text.negative)
+        return Piece(text.field, *parts(kind, text.text)[place - first], text.negative)
 
 
 def pieces(subject: Subject, *, prompts: bool) -> Iterator[Piece]:
@@ -95,9 +103,11 @@ def pieces_of(text: FieldText) -> Iterator[Piece]:
 
 
 def kind_of(field: str) -> str:
-    """Return how a field is read: `PROMPT`, `PAGE` or `SHORT`."""
-    if field.endswith("prompt") or field.startswith("trigger_words"):
+    """Return how a field is read: `PROMPT`, `TRIGGERS`, `PAGE` or `SHORT`."""
+    if field.endswith("prompt"):
         return PROMPT
+    if field.startswith("trigger_words"):
+        return TRIGGERS
     return PAGE if field.startswith(("description", "version_descriptions")) else SHORT
 
 
@@ -108,19 +118,53 @@ def piece_texts(kind: str, text: str) -> tuple[str, ...]:
         kind: see `kind_of`.
         text: as written.
     """
-    if kind == PROMPT:
-        return tag_texts(text)
+    if kind in (PROMPT, TRIGGERS):
+        return tag_texts(text) + _beside_tags(kind, text)
     parts = _parts_again if len(text) < LONG_TEXT else _parts
     return tuple([piece for piece, _, _ in parts(kind, text)])
 
 
 def _parts(kind: str, text: str) -> tuple[tuple[str, int | None, int | None], ...]:
-    if kind == PROMPT:
-        return tuple([(tag.text, tag.start, tag.end) for tag in parse(text).tags])
-    prose = page_text(text) if kind == PAGE else text
-    return tuple([(piece, None, None) for piece in split_text(prose)])
+    if kind in (PROMPT, TRIGGERS):
+        beside = [(piece, None, None) for piece in _beside_tags(kind, text)]
+        return (*[(tag.text, tag.start, tag.end) for tag in parse(text).tags], *beside)
+    found = split_text(page_text(text)) if kind == PAGE else short_texts(text)
+    return tuple([(piece, None, None) for piece in found])
 
 
+def parted(name: str) -> str:
+    """Return a short text with its run-together words parted: camel case, letters and digits."""
+    return _SEAM.sub(" ", name) if _RUN_TOGETHER.search(name) else name
+
+
+def short_texts(name: str) -> tuple[str, ...]:
+    """Return the pieces of a short text, as written and parted; either may be a disguise."""
+    apart = parted(name)
+    return split_text(name) if apart == name else split_text(name) + split_text(apart)
+
+
+def called(prompt: str) -> tuple[str, ...]:
+    """Return the pieces of the names of all adapters and embeddings that a prompt calls.
+
+    Args:
+        prompt: as written. Linear in its length.
+    """
+    if "<" not in prompt and "mbedding:" not in prompt:
+        return ()
+    names = (match[1] or match[2] or "" for match in _CALLED.finditer(prompt))
+    return tuple([piece for name in names for piece in _short_again(name.partition(":")[0])])
+
+
+def _beside_tags(kind: str, text: str) -> tuple[str, ...]:
+    """Return what is read of a prompt or of trigger words beside their tags."""
+    names = called(text)
+    if kind == PROMPT or (apart := parted(text)) == text:
+        return names
+    return names + tag_texts(apart)
+
+
+#: The prompts of a hub call the same adapters.
+_short_again: Final = lru_cache(maxsize=1 << 12)(short_texts)
 #: Several signals read the same text one after the other.
 _parts_again: Final = lru_cache(maxsize=512)(_parts)
 _parts_of_last: Final = lru_cache(maxsize=1)(_parts)

@@ -119,7 +119,7 @@ def texts_of(subject: Subject, *, prompts: bool = True) -> Iterator[FieldText]:
             yield FieldText("negative_prompt", subject.negative_prompt, negative=True)
         return
     yield FieldText("name", subject.name)
-    for field in ("tags", "trigger_words", "version_names", "file_names"):
+    for field in ("tags", "trigger_words", "version_names", "file_names", "training_tags"):
         for place, text in enumerate(getattr(subject, field)):
             yield FieldText(f"{field}[{place}]", text)
     yield FieldText("description", subject.description)

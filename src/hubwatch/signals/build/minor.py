@@ -16,6 +16,7 @@ import pyarrow as pa
 from hubwatch.prompts.batch import index_prompts
 from hubwatch.signals import minor_cue
 from hubwatch.signals.minor_reading import cues
+from hubwatch.signals.pieces import called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,9 @@ def _grades(texts: list[str], *, negative: bool) -> NDArray[np.int64]:
     some = np.flatnonzero(np.diff(batch.offsets))
     if len(some):
         result[some] = np.maximum.reduceat(terms[batch.term_ids], batch.offsets[some])
+    for place, text in enumerate(texts):
+        for name in called(text):
+            result[place] = max(result[place], _of_term(name)[negative])
     return result
 
 

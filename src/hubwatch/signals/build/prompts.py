@@ -9,16 +9,18 @@ import numpy as np
 import pyarrow as pa
 
 from hubwatch.lake.schema import arrow_schema
+from hubwatch.prompts.batch import TagBatch
 from hubwatch.prompts.text import script_of
 from hubwatch.signals.build.terms import ASCII, OTHER, TermTable, codes, read_terms
 from hubwatch.signals.gender_cues import gender_of
 from hubwatch.signals.level_model import contributions
 from hubwatch.signals.minor_cue import grade
+from hubwatch.signals.pieces import called
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-    from hubwatch.prompts.batch import TagBatch
+    from numpy.typing import NDArray
 
 _LEVELS: Final = ("pg13", "r", "x")
 
@@ -30,10 +32,12 @@ class PromptJob:
     Args:
         ids: of the prompts.
         batch: their tags, in the same order.
+        names: pieces of the names of what they call; read by the lexical signals alone.
     """
 
     ids: NDArray[np.int64]
     batch: TagBatch
+    names: TagBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,17 @@ def answer_prompts(job: PromptJob) -> PromptRows:
     """
     texts = job.batch.terms.to_pylist()
     terms = read_terms(job.batch.terms)
-    owners, numbers, hits = _codes(job.batch, terms)
+    names = read_terms(job.names.terms)
+    owners, numbers, hits = _together(_codes(job.batch, terms), _codes(job.names, names))
+    hidden = _sums(terms.disguised.astype(np.int64), job.batch)
+    hidden = hidden + _sums(names.disguised.astype(np.int64), job.names)
     columns: dict[str, Any] = {
         "prompt_id": job.ids,
         "tokens": _sums(terms.words, job.batch),
         "script": _scripts(job.batch, terms, texts),
         "gender": _genders(job.batch, terms),
         "minor_grade": _grades(len(job.ids), owners, numbers, hits),
-        "disguised": _sums(terms.disguised.astype(np.int64), job.batch) > 0,
+        "disguised": hidden > 0,
     }
     for prefix, avoided in (("level", False), ("avoided", True)):
         found = contributions(job.batch, avoided=avoided).astype(np.float64)
@@ -87,6 +94,36 @@ def _sums(values: NDArray[np.int64], batch: TagBatch) -> NDArray[np.int64]:
     """Return the sum over each prompt's tags of a number that each term has."""
     sums = np.concatenate(([0], np.cumsum(values[batch.term_ids])))
     return np.asarray(sums[batch.offsets[1:]] - sums[batch.offsets[:-1]])
+
+
+_Codes = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]
+
+
+def _together(first: _Codes, second: _Codes) -> _Codes:
+    """Add up the hits of two readings of the same prompts."""
+    owners, numbers, hits = map(np.concatenate, zip(first, second, strict=True))
+    cells, which = np.unique(owners * len(codes()) + numbers, return_inverse=True)
+    both = np.zeros(len(cells), dtype=np.int64)
+    np.add.at(both, which, hits)
+    owner, number = np.divmod(cells, max(1, len(codes())))
+    return owner, number, both
+
+
+def names_called(texts: Sequence[str]) -> TagBatch:
+    """Return the pieces of the names of what prompts call, as tags of their own.
+
+    Args:
+        texts: prompts as written.
+    """
+    known: dict[str, int] = {}
+    found = [[known.setdefault(name, len(known)) for name in called(text)] for text in texts]
+    ids = [number for numbers in found for number in numbers]
+    return TagBatch(
+        terms=pa.array(list(known), pa.string()),
+        offsets=np.cumsum([0, *map(len, found)], dtype=np.int64),
+        term_ids=np.array(ids, dtype=np.int32),
+        weights=np.ones(len(ids), dtype=np.float32),
+    )
 
 
 def _codes(

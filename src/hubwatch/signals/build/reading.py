@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from hubwatch.errors import LakeError
 from hubwatch.prompts.batch import TagBatch
-from hubwatch.signals.build.prompts import PromptJob
+from hubwatch.signals.build.prompts import PromptJob, names_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +73,10 @@ def prompt_jobs(lake: Lake, prompts: int, tags: int) -> Iterator[PromptJob]:
     """
     terms = dictionary(lake)
     index = _Tags(lake, tags)
-    for batch in rows_from(lake, "prompts", ["prompt_id"], prompts, PROMPTS):
+    for batch in rows_from(lake, "prompts", ["prompt_id", "text"], prompts, PROMPTS):
         ids = batch["prompt_id"].to_numpy()
-        yield PromptJob(ids, _local(terms, *index.of(ids)))
+        names = names_called(batch["text"].to_pylist())
+        yield PromptJob(ids, _local(terms, *index.of(ids)), names)
     index.must_be_read()
 
 
