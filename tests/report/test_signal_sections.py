@@ -59,8 +59,24 @@ def test_a_small_cell_of_gender_takes_its_neighbour_with_it(results: Path) -> No
     row = re.search(r"<tr><th[^>]*>marked by the hub.*?</tr>", figure_of(results, "targets"))
     assert row is not None
     cells = re.findall(r"<td[^>]*>(.*?)</td>", row[0])
-    assert cells[3:6] == ["600", "&lt;10", "&lt;10"]
+    assert cells[3:6] == ["600", "withheld", "&lt;10"]
     assert cells[6] == "645"
+
+
+def test_few_undecided_are_no_number_and_no_bounds(results: Path) -> None:
+    rows = [{**share(600, 660, 8, basis="signal"), "men": 45, "other": 15}]
+    write_measure(results, "target_gender", rows)
+    figure = figure_of(results, "targets")
+    assert "&lt;10 are not" in figure
+    assert re.search(r"withheld</td>.*&lt;10</td>", table_of(figure))
+    assert "Fewer than 10 are undecided" in card_of(results, "targets")
+    assert "&lt;10 unknown" in card_of(results, "targets")
+
+
+def test_reach_says_that_the_hub_marked_the_models(results: Path) -> None:
+    figure = figure_of(results, "reach")
+    assert "How far models travel that the hub marks as real persons" in figure
+    assert "marked by the hub, not one that the signal finds" in figure
 
 
 def test_a_gender_of_few_others_shows_no_share(results: Path) -> None:
@@ -96,7 +112,8 @@ def test_a_prompt_that_names_no_gender_is_not_called_none(results: Path) -> None
     figure = figure_of(results, "prompt-gender")
     assert "no gender named" in figure
     assert "None" not in figure
-    assert re.search(r"Of the \d+ that name no gender 30 leave men out", figure)
+    assert re.search(r"Of the \d+ images whose prompt names no gender 30 leave men out", figure)
+    assert "&lt;10 leave women out" in figure
 
 
 def test_language_of_few_creators_is_masked(results: Path) -> None:

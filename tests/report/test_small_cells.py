@@ -11,7 +11,7 @@ from invented_results import share, write_measure
 
 from hubwatch.report.page import write_report
 from hubwatch.report.results import Row
-from hubwatch.report.suppress import SMALLEST, is_small, split_small
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, WITHHELD, is_small, mark, split_small
 
 
 def row(n: float | None, total: float | None, method: str = "x", **more: float | bool) -> Row:
@@ -44,11 +44,42 @@ def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[tuple[int, int]]) 
     shown = [r for r in split.shown if r["method"] != "all"]
     assert all((r.n or 0) >= SMALLEST and (r.total or 0) >= SMALLEST for r in split.shown)
     assert len(hidden) + len(shown) == len(rows)
-    if whole in split.shown and shown:
-        assert len(hidden) != 1
-    if whole in split.shown and hidden:
-        assert sum(r.n or 0 for r in hidden) >= SMALLEST
-        assert len(hidden) > 1
+    full = [r for r in hidden if r.n]
+    if whole in split.shown and full:
+        assert sum(r.n or 0 for r in full) >= SMALLEST
+        assert len(full) > 1
+
+
+def test_empty_cells_push_no_other_cell_out() -> None:
+    rows = [row(0, 50, "a"), row(0, 9, "b"), row(48, 514, "LORA"), row(48, 573, "all")]
+    split = split_small(rows, is_sum=lambda r: r["method"] == "all")
+    assert [r["method"] for r in split.hidden] == ["a", "b"]
+
+
+def test_a_hidden_cell_is_not_pinned_by_what_is_shown() -> None:
+    """1 and 10 leave 11: who knows that one is at least 10 knows the other almost exactly."""
+    rows = [row(1, 50, "a"), row(10, 50, "b"), row(60, 90, "c"), row(71, 190, "all")]
+    split = split_small(rows, is_sum=lambda r: r["method"] == "all")
+    assert [r["method"] for r in split.hidden] == ["a", "b", "c"]
+    nines = [row(9, 50, "a"), row(9, 50, "b"), row(60, 90, "c"), row(78, 190, "all")]
+    split = split_small(nines, is_sum=lambda r: r["method"] == "all")
+    assert [r["method"] for r in split.hidden] == ["a", "b", "c"]
+
+
+def test_the_mark_says_whether_a_cell_is_small_itself() -> None:
+    assert mark(row(9, 500)) == SUPPRESSED
+    assert mark(row(33, 500)) == WITHHELD
+    assert mark(row(33, 500, creators=4)) == SUPPRESSED
+    assert mark(row(33, 500, models=33, suppressed=True)) == WITHHELD
+    assert mark(Row({}, suppressed=True, more={"is_small": 0.0})) == WITHHELD
+
+
+def test_hidden_methods_stand_together_only_where_they_are_not_few() -> None:
+    rows = [row(4, 60, "a"), row(7, 70, "b"), row(90, 100, "c"), row(101, 230, "all")]
+    found = split_small(rows, is_sum=lambda r: r["method"] == "all").pooled(method="others")
+    assert found is not None
+    assert (found.n, found.total, found.value) == (11, 130, 11 / 130)
+    assert split_small([row(4, 60), row(2, 60)]).pooled(method="others") is None
 
 
 def test_what_is_left_of_a_shown_sum_is_not_few() -> None:
@@ -83,7 +114,9 @@ def test_small_methods_are_masked_in_the_table_and_left_out_of_the_chart(
     assert drawn is not None
     assert "Hypernetwork" not in drawn[0]
     assert "LORA" in drawn[0]
-    assert "2 cells are shown as &lt;10" in figure[0]
+    assert "2 cells are left out of the chart" in figure[0]
+    assert re.search(r"Other methods</th><td[^>]*>11</td><td[^>]*>437</td>", table)
+    assert "Hypernetwork and Poses together" in figure[0]
 
 
 def test_reach_of_few_models_is_masked(results: Path, tmp_path: Path) -> None:
@@ -127,5 +160,5 @@ def test_what_the_flagged_table_hides_the_reach_table_hides(results: Path, tmp_p
     figure = re.search(r'<figure id="reach".*?</figure>', page, re.DOTALL)
     assert figure is not None
     table = figure[0][figure[0].index("<table") :]
-    assert "LoCon</th><td" in table
+    assert re.search(r"LoCon</th>.*?withheld", table)
     assert not re.search(r">23<|>7<", table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
@@ -11,7 +12,7 @@ from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.published import comparators
 from hubwatch.report.results import Row
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small, split_small
+from hubwatch.report.suppress import MARKS, WITHHELD, count_or_few, few, is_small, mark, split_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,27 +34,39 @@ _SHORT: Final = {
 _GROUP: Final = "models"
 
 
-def shown_targets(measure: Measure) -> dict[str, tuple[Row, frozenset[str]]]:
-    """Return basis to its row and the names of its cells that are too small to be shown."""
-    found = {}
+def shown_targets(measure: Measure) -> dict[str, tuple[Row, Mapping[str, str]]]:
+    """Return basis to its row, and its cells that may not be shown to the mark in their place."""
+    found: dict[str, tuple[Row, Mapping[str, str]]] = {}
     for basis in BASES:
         row = measure.one(basis=basis)
         if row is None or row.value is None:
             continue
-        hidden = _small_cells(row)
-        if not hidden & {"women", "total"}:
-            found[basis] = (row, hidden)
+        hidden = _hidden_cells(row)
+        if not {"women", "total"} & hidden.keys():
+            found[basis] = (_without_few(row), hidden)
     return found
 
 
-def _small_cells(row: Row) -> frozenset[str]:
-    """Return which of women, men, other and their total may not be shown."""
+def _without_few(row: Row) -> Row:
+    """Return a row without the bounds from which a small number of undecided could be had."""
+    return replace(row, bound_low=None, bound_high=None) if few(row.unknown) else row
+
+
+def bounds_text(row: Row, *, between: str = "–") -> str:
+    """Return the bounds that the undecided allow; that they are withheld where these are few."""
+    if row.bound_low is None or row.bound_high is None:
+        return WITHHELD
+    return f"{percent(row.bound_low)}{between}{percent(row.bound_high)}"
+
+
+def _hidden_cells(row: Row) -> dict[str, str]:
+    """Return which of women, men, other and their total may not be shown, and their mark."""
     cells = {"women": row.n, "men": row.more.get("men"), "total": row.total}
     if row["basis"] != "perceived":
         cells["other"] = row.more.get("other")
     rows = [Row({"cell": name}, n=n, total=row.total) for name, n in cells.items()]
     split = split_small(rows, is_sum=lambda one: one["cell"] == "total")
-    return frozenset(one["cell"] for one in split.hidden)
+    return {one["cell"]: mark(one) for one in split.hidden}
 
 
 def targets(results: Results) -> Figure | None:
@@ -94,11 +107,11 @@ def targets(results: Results) -> Figure | None:
 def _targets_caption(row: Row) -> str:
     return (
         f"n = {count(row.total)} models {BASES[row['basis']]}, whose depicted gender is decided; "
-        f"{count(row.unknown)} are not. If none or all of them depicted women, the share would be "
-        f"{percent(row.bound_low)} or {percent(row.bound_high)}. Bars: 95 % intervals with "
+        f"{count_or_few(row.unknown)} are not. If none or all of them depicted women, the share "
+        f"would be {bounds_text(row, between=' or ')}. Bars: 95 % intervals with "
         "creators as independent draws. Gender is what texts and prompts say of the depicted, or "
         "what the given name suggests (perceived), not how a person identifies; one person with "
-        f"many models counts as often. Cells under {SMALLEST} models are shown as {SUPPRESSED}."
+        f"many models counts as often. {MARKS}"
     )
 
 
@@ -111,7 +124,7 @@ def _targets_spec(rows: Sequence[Row], drawn: Sequence[Comparator]) -> dict[str,
         {"row": _SHORT[r["basis"]], "group": _GROUP, "value": r.value, "low": r.interval[0],
          "high": r.interval[1], "bound_low": r.bound_low, "bound_high": r.bound_high,
          "label": f"{BASES[r['basis']]}: {percent(r.value)} ({percent_interval(r)}), bounds "
-         f"{percent(r.bound_low)}–{percent(r.bound_high)}, n = {count(r.total)}"}
+         f"{bounds_text(r)}, n = {count(r.total)}"}
         for r in rows
     ]  # fmt: skip
     order = [str(record["row"]) for record in records]
@@ -132,21 +145,24 @@ def _targets_spec(rows: Sequence[Row], drawn: Sequence[Comparator]) -> dict[str,
 
 
 def _target_cells(
-    measure: Measure, basis: str, shown: Mapping[str, tuple[Row, frozenset[str]]]
+    measure: Measure, basis: str, shown: Mapping[str, tuple[Row, Mapping[str, str]]]
 ) -> tuple[str, ...]:
     if basis not in shown:
         row = measure.one(basis=basis)
-        return (BASES[basis], SUPPRESSED if row else "–", *("–",) * 7)
+        return (BASES[basis], _hidden_mark(row), *("–",) * 7)
     row, hidden = shown[basis]
-    men, other = (
-        SUPPRESSED if name in hidden else count(row.more.get(name)) for name in ("men", "other")
-    )
+    men, other = (hidden.get(name) or count(row.more.get(name)) for name in ("men", "other"))
     return (
         BASES[basis], percent(row.value, *row.interval), percent_interval(row),
-        f"{percent(row.bound_low)}–{percent(row.bound_high)}",
+        bounds_text(row),
         count(row.n), men, "–" if basis == "perceived" else other,
-        count(row.total), count(row.unknown),
+        count(row.total), count_or_few(row.unknown),
     )  # fmt: skip
+
+
+def _hidden_mark(row: Row | None) -> str:
+    """Return the mark of the whole row of a basis."""
+    return mark(row) if row else "–"
 
 
 def pairing_rows(results: Results) -> tuple[Row, Row] | None:
@@ -184,9 +200,9 @@ def pairing(results: Results) -> Figure | None:
         alt=f"One dot with its 95 % interval on a logarithmic axis: risk ratio women to men "
         f"{ratio} ({interval}); a rule marks 1, as often; right of it, more often for women.",
         caption=f"n = {count(women.total)} and {count(men.total)} models that the signal finds, "
-        f"by depicted gender; {count(women.unknown)} and {count(men.unknown)} unknown left out. "
-        "Sexualised: the showcase holds an image at X or XXX, or the model's own texts are "
-        "sexualised. Bar: 95 % interval on the logarithmic scale, creators as independent draws. "
+        f"by depicted gender; {count_or_few(women.unknown)} and {count_or_few(men.unknown)} "
+        "unknown left out. Sexualised: the showcase holds an image at X or XXX, or the model's "
+        "own texts are sexualised. Bar: 95 % interval on the logarithmic scale, creators as independent draws. "
         "Right of the rule at 1: more often for women. A ratio says nothing of how many there are.",
         spec=_ratio_spec(women),
         table=Table(
@@ -202,7 +218,7 @@ def pairing(results: Results) -> Figure | None:
 def _pairing_cells(row: Row) -> tuple[str, ...]:
     ratio = ratio_text(row) if "risk_ratio" in row.more else ("1, by definition", "–")
     return (
-        row["gender"], count(row.n), count(row.total), count(row.unknown),
+        row["gender"], count(row.n), count(row.total), count_or_few(row.unknown),
         percent(row.value, *row.interval), percent_interval(row), *ratio,
     )  # fmt: skip
 

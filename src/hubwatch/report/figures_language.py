@@ -13,7 +13,7 @@ from hubwatch.report.months import ends_or_all, left_out
 from hubwatch.report.numbers import count, month_name, percent
 from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import comparators
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small, split_small
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, WITHHELD, is_small, mark, split_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,8 +136,9 @@ def _caption(asked: Mapping[str, Row], avoided: Mapping[str, Row], measure: Meas
     )
     hidden = len(_hidden(measure))
     small = (
-        f" {hidden} {'cell' if hidden == 1 else 'cells'} with fewer than {SMALLEST} hits or "
-        f"creators, or that could be worked out, {'is' if hidden == 1 else 'are'} left out."
+        f" {hidden} {'cell is' if hidden == 1 else 'cells are'} left out: shown as {SUPPRESSED} "
+        f"where it has fewer than {SMALLEST} hits or creators, as {WITHHELD} where such a cell "
+        "could be worked out from it."
         if hidden
         else ""
     )
@@ -188,14 +189,17 @@ def _table(shown: Mapping[str, Mapping[str, Row]], measure: Measure) -> Table:
     return Table(
         ("Category", "Polarity", "Per 1,000 words", "95 % interval", "Hits", "Share of prompts",
          "95 % interval", "Share of creators", "95 % interval"),
-        tuple(_cells(name, polarity, shown[polarity].get(name)) for polarity, name in keys),
+        tuple(
+            _cells(name, polarity, shown[polarity].get(name), hidden.get((polarity, name)))
+            for polarity, name in keys
+        ),
     )  # fmt: skip
 
 
-def _cells(name: str, polarity: str, row: Row | None) -> tuple[str, ...]:
+def _cells(name: str, polarity: str, row: Row | None, hidden: Row | None) -> tuple[str, ...]:
     head = (name.replace(".", ": ").replace("_", " "), polarity)
     if row is None:
-        return (*head, SUPPRESSED, *("–",) * 6)
+        return (*head, mark(_behind(hidden)) if hidden else "–", *("–",) * 6)
     return (
         *head, _rate(row.value), _interval(row), count(row.n),
         *_part(row, "prompt"), *_part(row, "creator"),
@@ -241,7 +245,7 @@ def language_months(results: Results) -> Figure | None:
             Swatch(SIGNALS[s][0], SIGNALS[s][1], "line", " ".join(map(str, SIGNALS[s][2])))
             for s in lines
         ),
-        table=_months_table(lines, months),
+        table=_months_table(measure, lines, months),
         files=("language_rates",),
     )  # fmt: skip
 
@@ -282,13 +286,22 @@ def _point(signal: str, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _months_table(lines: Mapping[str, Sequence[Row]], months: Sequence[str]) -> Table:
+def _month_mark(measure: Measure | None, signal: str, month: str) -> str:
+    keys = {"category": signal, "polarity": "asked", "month": month}
+    row = measure.one(**keys) if measure else None
+    return mark(_behind(row)) if row else "–"
+
+
+def _months_table(
+    measure: Measure | None, lines: Mapping[str, Sequence[Row]], months: Sequence[str]
+) -> Table:
     at = {(signal, row["month"]): row for signal, rows in lines.items() for row in rows}
     head = [x for s in lines for x in (SIGNALS[s][0].capitalize(), "95 % interval", "Hits")]
     rows = []
     for month in months:
-        cells = [at.get((signal, month)) for signal in lines]
-        said = [(_rate(r.value), _interval(r), count(r.n)) if r else (SUPPRESSED, "–", "–")
-                for r in cells]  # fmt: skip
+        cells = {signal: at.get((signal, month)) for signal in lines}
+        said = [(_rate(r.value), _interval(r), count(r.n)) if r
+                else (_month_mark(measure, s, month), "–", "–")
+                for s, r in cells.items()]  # fmt: skip
         rows.append((month_name(month), *(x for part in said for x in part)))
     return Table(("Month", *head), tuple(rows))

@@ -1,4 +1,4 @@
-"""Figures of real-person models: flagged share and reach. Small cells are left out."""
+"""Figures of models that the hub marks as real persons: share and reach."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import altair as alt
 
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
-from hubwatch.report.numbers import count, percent, percent_interval
+from hubwatch.report.numbers import count, listed, percent, percent_interval
 from hubwatch.report.published import comparators
 from hubwatch.report.results import Row
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, Split, split_small
+from hubwatch.report.suppress import SMALLEST, SUPPRESSED, WITHHELD, Split, mark, split_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 SHARE: Final = "share of downloads"
 MEDIAN: Final = "median"
 GROUPS: Final = {"real person": "var(--c2)", "other": "var(--c1)"}
+_GROUP_WORDS: Final = {
+    "real person": "marked by the hub as a real person",
+    "other": "not marked by the hub",
+}
+#: The method of hidden methods together.
+POOL: Final = "other methods"
 _ROW: Final = 34
 #: Medians that lie further apart than this are drawn on a logarithmic axis.
 _FAR: Final = 20
@@ -39,15 +45,32 @@ def _left_out(split: Split, what: str) -> str:
     if not hidden:
         return ""
     return (
-        f" {hidden} {'cell is' if hidden == 1 else 'cells are'} shown as {SUPPRESSED} and left "
-        f"out of the chart, because fewer than {SMALLEST} {what} stand behind "
-        f"{'it' if hidden == 1 else 'each'} or it could be worked out from the others."
+        f" {hidden} {'cell is' if hidden == 1 else 'cells are'} left out of the chart: shown as "
+        f"{SUPPRESSED} where fewer than {SMALLEST} {what} stand behind it, as {WITHHELD} where "
+        "such a cell could be worked out from it."
     )
 
 
 def _draws(rows: Sequence[Row]) -> str:
     """Return what the intervals of these rows take as independent."""
     return "models" if any(row.creators_low is None for row in rows) else "creators"
+
+
+def pool(split: Split, **keys: str) -> tuple[Row, ...]:
+    """Return the hidden methods together as one row, none where together they are few."""
+    row = split.pooled(method=POOL, **keys)
+    return () if row is None else (row,)
+
+
+def pool_note(split: Split) -> str:
+    """Return which methods stand together as the others."""
+    names = sorted(row["method"] for row in split.hidden if row["method"] != "all")
+    if not pool(split):
+        return ""
+    return (
+        f" {POOL.capitalize()}: {listed(names)} together, its interval with each model as an "
+        "independent draw."
+    )
 
 
 def flagged_split(measure: Measure) -> Split:
@@ -61,7 +84,7 @@ def flagged(results: Results) -> Figure | None:
     if measure is None or not measure.where(month="all"):
         return None
     split = flagged_split(measure)
-    rows = _methods(split)
+    rows = [*_methods(split), *pool(split)]
     if not rows:
         return None
     whole = next((row for row in split.shown if row["method"] == "all"), None)
@@ -75,9 +98,11 @@ def flagged(results: Results) -> Figure | None:
         + "; ".join(f"{r['method']} {percent(r.value)}" for r in rows)
         + ".",
         caption=f"{_base(rows, whole, 'no flag known')} Bars: 95 % intervals "
-        f"with {_draws(rows)} as independent draws. "
+        f"with {_draws(_methods(split) or rows)} as independent draws. "
         "The flag is the hub's and has errors; a flag "
-        "that is absent is no proof that nobody is depicted." + _left_out(split, "models"),
+        "that is absent is no proof that nobody is depicted."
+        + pool_note(split)
+        + _left_out(split, "models"),
         spec=_dots([_flagged_record(r) for r in rows], [r["method"] for r in rows]),
         table=_flagged_table(measure, split),
         beside=comparators("flagged_share"),
@@ -119,14 +144,14 @@ def _dots(records: Sequence[charts.Record], methods: Sequence[str]) -> dict[str,
 def _flagged_table(measure: Measure, split: Split) -> Table:
     hidden = {id(row) for row in split.hidden}
     rows = sorted(
-        measure.where(month="all"),
+        (*measure.where(month="all"), *pool(split)),
         key=lambda row: (row["method"] == "all", -(row.total or 0.0), row["method"]),
     )
     cells = [
-        (row["method"], SUPPRESSED, "–", "–", "–", "–")
+        (row["method"], mark(row), "–", "–", "–", "–")
         if id(row) in hidden
         else (
-            "All methods" if row["method"] == "all" else row["method"],
+            _label(row["method"]),
             count(row.n), count(row.total), count(row.unknown),
             percent(row.value, *row.interval), percent_interval(row),
         )
@@ -154,20 +179,22 @@ def reach(results: Results) -> Figure | None:
     everything = _pair_row(lead) if methods[0] == "all" else None
     return Figure(
         id="reach",
-        title="How far real-person models travel",
-        reading=f"Median downloads of {_name(lead[0])}: {count(lead[0].value)} for real-person "
-        f"models, {count(lead[1].value)} for others.",
+        title="How far models travel that the hub marks as real persons",
+        reading=f"Median downloads of {_name(lead[0])}: {count(lead[0].value)} for models that "
+        f"the hub marks as real persons, {count(lead[1].value)} for others.",
         alt="Two dots for each method with 95 % intervals: median downloads "
-        "of real-person models and of others. "
+        "of models that the hub marks as real persons and of others. "
         + "; ".join(f"{_name(a)} {count(a.value)} and {count(b.value)}" for a, b in both)
         + ".",
         caption=f"{_base(single, everything, 'hidden counters')} "
+        "A real-person model is here one that is marked by the hub, not one that the signal finds, "
+        "so there are fewer than in the charts above. "
         "Downloads are the hub's all-time counter, one for each fetch, so older models had more "
         "time. Bars: 95 % intervals of the median (order statistics), with creators as "
         "independent draws." + _left_out(split, "models or creators"),
         spec=_dumbbells(rows, [_label(m) for m in methods]),
         legend=tuple(
-            Swatch(f"{g} models", c, "diamond" if g == "real person" else "dot")
+            Swatch(_GROUP_WORDS[g], c, "diamond" if g == "real person" else "dot")
             for g, c in GROUPS.items()
         ),
         table=_reach_table(results, measure),
@@ -199,7 +226,7 @@ def _base(single: Sequence[Row], whole: Row | None, lacking: str) -> str:
 
 
 def _label(method: str) -> str:
-    return "All methods" if method == "all" else method
+    return {"all": "All methods", POOL: POOL.capitalize()}.get(method, method)
 
 
 def _name(row: Row) -> str:
@@ -217,8 +244,8 @@ def _paired(split: Split) -> list[tuple[Row, Row]]:
 def _dumbbells(rows: Sequence[Row], methods: Sequence[str]) -> dict[str, Any]:
     records = [
         {"method": _label(r["method"]), "group": r["group"], "value": r.value, "low": r.low,
-         "high": r.high, "label": f"{_label(r['method'])}, {r['group']}: median {count(r.value)} "
-         f"({count(r.low)}–{count(r.high)}), n = {count(r.n)}"}
+         "high": r.high, "label": f"{_label(r['method'])}, {_GROUP_WORDS[r['group']]}: "
+         f"median {count(r.value)} ({count(r.low)}–{count(r.high)}), n = {count(r.n)}"}
         for r in rows
     ]  # fmt: skip
     x = _download_axis(rows)
@@ -299,9 +326,9 @@ def _reach_table(results: Results, measure: Measure) -> Table:
 
 
 def _reach_cells(row: Row, *, small: bool) -> tuple[str, ...]:
-    head = (_label(row["method"]), row["group"], row["statistic"])
+    head = (_label(row["method"]), _GROUP_WORDS[row["group"]], row["statistic"])
     if small:
-        return (*head, SUPPRESSED, "–", "–", "–", "–")
+        return (*head, mark(row), "–", "–", "–", "–")
     if row["statistic"] == SHARE:
         shown = (percent(row.value, row.low, row.high), percent_interval(row))
     else:

@@ -12,6 +12,7 @@ from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.observed import said_of_images
 from hubwatch.report.published import comparators
+from hubwatch.report.suppress import count_or_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,9 +39,9 @@ def prompt_gender(results: Results) -> Figure | None:
     return Figure(
         id="prompt-gender",
         title="Whom prompts ask for, by the image's browsing level",
-        reading=f"{percent(women.value, *women.interval)} ({percent_interval(women)}) of prompts "
-        f"name women only, {percent(at['all', 'men'].value)} men only; {percent(none.value)} name "
-        f"no gender.{_by_level(at, levels)}",
+        reading=f"{percent(women.value, *women.interval)} ({percent_interval(women)}) of images "
+        f"have a prompt that names women only, {percent(at['all', 'men'].value)} one that names "
+        f"men only, {percent(none.value)} one that names no gender.{_by_level(at, levels)}",
         alt="Horizontal stacked bars that fill the width, one for each browsing level: "
         + "; ".join(
             f"{_level(lv)}: "
@@ -49,8 +50,9 @@ def prompt_gender(results: Results) -> Figure | None:
         )
         + ".",
         caption=f"n = {count(women.total)} images with a prompt that was read; "
-        f"{count(women.unknown)} others left out. The level is the picture's.{_silent(none)} "
-        "95 % intervals with creators as independent draws stand in the table."
+        f"{count_or_few(women.unknown)} others left out. "
+        f"The level is the picture's.{_silent(none)} 95 % intervals with creators as independent "
+        "draws stand in the table."
         + said_of_images(results.run),
         spec=_stacked(at, levels),
         legend=tuple(Swatch(words, colour) for words, colour in ASKED.values()),
@@ -70,17 +72,18 @@ def _by_level(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> str:
         return ""
     first, last = (at[lv, "women"] for lv in (ends[0], ends[-1]))
     return (
-        f" At {ends[0]} {percent(first.value)} name women only, at {ends[-1]} "
-        f"{percent(last.value)}."
+        f" At {ends[0]} {percent(first.value)} of images have one that names women only, at "
+        f"{ends[-1]} {percent(last.value)}."
     )
 
 
 def _silent(row: Row) -> str:
-    """Return what is known of prompts that name no gender."""
+    """Return what is known of images whose prompts name no gender."""
     men, women = (row.more.get(f"avoids_{who}", 0.0) for who in ("men", "women"))
     return (
-        f" Of the {count(row.n)} that name no gender {count(men)} leave men out by their negative "
-        f"prompt and {count(women)} leave women out; what such pictures show is not read."
+        f" Of the {count(row.n)} images whose prompt names no gender {count_or_few(men)} leave men "
+        f"out by their negative prompt and {count_or_few(women)} leave women out; what such "
+        "pictures show is not read."
     )
 
 

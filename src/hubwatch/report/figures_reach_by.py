@@ -10,7 +10,7 @@ from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Table
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.published import comparators
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, is_small
+from hubwatch.report.suppress import MARKS, SMALLEST, is_small, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,8 @@ def _figure(
         return None
     shown.sort(key=lambda row: (-(row.value or 0.0), row["group"]))
     top = shown[0]
-    known = sum(row.models or 0.0 for row in rows if row["group"] != _UNKNOWN)
-    models = sum(row.models or 0.0 for row in rows)
+    known = sum(row.models or 0.0 for row in shown)
+    unknown = next((row.models for row in rows if row["group"] == _UNKNOWN), 0.0)
     return Figure(
         id=anchor,
         title=title,
@@ -63,10 +63,10 @@ def _figure(
         alt="Dots with 95 % intervals, highest first: share of downloads of real-person models. "
         + "; ".join(f"{r['group']} {percent(r.value)}" for r in shown)
         + ".",
-        caption=f"n = {count(top.total)} downloads of {count(known)} models whose {what} is "
-        f"known; {count(models - known)} models with {count(top.unknown)} downloads are unknown "
-        f"and left out. {said} Bars: 95 % intervals with creators as independent draws; a few "
-        "models hold most downloads, so they are wide." + _hidden(rows),
+        caption=f"n = {count(top.total)} downloads of models whose {what} is known, {count(known)} "
+        f"of them in groups that are shown; {_models(unknown)} with {count(top.unknown)} downloads "
+        f"are unknown and left out. {said} Bars: 95 % intervals with creators as "
+        "independent draws; a few models hold most downloads, so they are wide." + _hidden(rows),
         spec=charts.dot_rows(
             [_record(row) for row in shown],
             [row["group"] for row in shown],
@@ -77,6 +77,10 @@ def _figure(
         beside=comparators("real_person_reach_by"),
         files=("real_person_reach_by",),
     )
+
+
+def _models(number: float | None) -> str:
+    return f"fewer than {SMALLEST} models" if number is None else f"{count(number)} models"
 
 
 def _axis() -> Any:
@@ -97,10 +101,7 @@ def _hidden(rows: Sequence[Row]) -> str:
     some = any(row["group"] != _UNKNOWN and is_small(row) for row in rows)
     if not some:
         return ""
-    return (
-        f" Groups of fewer than {SMALLEST} models or creators, and a group from which one could "
-        f"be worked out, are shown as {SUPPRESSED}."
-    )
+    return f" {MARKS}"
 
 
 def _table(rows: Sequence[Row], head: str) -> Table:
@@ -115,7 +116,7 @@ def _table(rows: Sequence[Row], head: str) -> Table:
 def _cells(row: Row) -> tuple[str, ...]:
     unknown = row["group"] == _UNKNOWN
     if row.suppressed or (not unknown and is_small(row)):
-        return (row["group"], SUPPRESSED, *("–",) * 5)
+        return (row["group"], mark(row), *("–",) * 5)
     shares = ("–", "–") if unknown else (percent(row.value, row.low, row.high),
                                          percent_interval(row))  # fmt: skip
     low, high = row.more.get("median_low"), row.more.get("median_high")

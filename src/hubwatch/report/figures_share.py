@@ -8,11 +8,11 @@ import altair as alt
 
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
-from hubwatch.report.figures_people import flagged_split
+from hubwatch.report.figures_people import POOL, flagged_split, pool, pool_note
 from hubwatch.report.months import ends_or_all, left_out
 from hubwatch.report.numbers import count, month_name, percent, percent_interval
 from hubwatch.report.published import changes, comparators
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, Split, is_small, split_small
+from hubwatch.report.suppress import MARKS, SMALLEST, Split, is_small, mark, split_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def share_cells(results: Results) -> Cells:
     return {
         (row["method"], basis): row
         for basis, split in splits.items()
-        for row in split.shown
+        for row in (*split.shown, *(pool(split) if basis == SIGNAL else ()))
         if row.value is not None and row.interval[0] is not None
     }
 
@@ -59,8 +59,10 @@ def people(results: Results) -> Figure | None:
     found = [row for (_, basis), row in cells.items() if basis == SIGNAL]
     if not found:
         return None
-    single = sorted((r for r in found if r["method"] != "all"), key=lambda r: -(r.value or 0.0))
-    methods = [*(["all"] if ("all", SIGNAL) in cells else []), *(r["method"] for r in single)]
+    single = sorted((r for r in found if r["method"] not in ("all", POOL)),
+                    key=lambda r: -(r.value or 0.0))  # fmt: skip
+    methods = [*(["all"] if ("all", SIGNAL) in cells else []), *(r["method"] for r in single),
+               *([POOL] if (POOL, SIGNAL) in cells else [])]  # fmt: skip
     whole = next((r for r in found if r["method"] == "all"), None)
     bases = [basis for basis in BASES if any(key[1] == basis for key in cells)]
     return Figure(
@@ -70,7 +72,7 @@ def people(results: Results) -> Figure | None:
         alt="Dots with 95 % intervals by method, one for each way to know: "
         + "; ".join(_said(cells, method, bases) for method in methods)
         + ".",
-        caption=_caption(results, whole or single[0], cells),
+        caption=_caption(results, whole or found[0], cells),
         spec=charts.dot_rows(
             list(_records(cells, methods, bases)),
             [_method(m) for m in methods],
@@ -92,7 +94,7 @@ def _swatch(basis: str) -> Swatch:
 
 
 def _method(method: str) -> str:
-    return "All methods" if method == "all" else method
+    return {"all": "All methods", POOL: POOL.capitalize()}.get(method, method)
 
 
 def _said(cells: Cells, method: str, bases: Sequence[str]) -> str:
@@ -115,8 +117,8 @@ def _reading(cells: Cells, single: Sequence[Row]) -> str:
 
 def _caption(results: Results, row: Row, cells: Cells) -> str:
     what = "models" if row["method"] == "all" else f"models of method {row['method']}"
-    hidden = len(share_split(results.measures["real_person_share"]).hidden)
-    small = f" Cells under {SMALLEST} models are shown as {SUPPRESSED}." if hidden else ""
+    split = share_split(results.measures["real_person_share"])
+    small = f"{pool_note(split)} {MARKS}" if split.hidden else ""
     return (
         f"n = {count(row.total)} {what} of which the signal says yes or no "
         f"({count(row.unknown)} unknown left out). {_corrected(cells.get(('all', CALIBRATED)))}"
@@ -169,18 +171,26 @@ def _table(results: Results, bases: Sequence[str]) -> Table:
     rows = sorted(measure.where(month="all", basis=SIGNAL),
                   key=lambda r: (r["method"] != "all", -(r.total or 0.0)))  # fmt: skip
     head = [text for basis in bases for text in (BASES[basis][0].capitalize(), "95 % interval")]
+    rows += pool(share_split(measure))
     lines = []
     for row in rows:
-        pairs = [_pair(cells.get((row["method"], b)), b) for b in bases]
+        raw = {FLAGGED: _flag_row(results, row["method"]), SIGNAL: row}
+        pairs = [_pair(cells.get((row["method"], b)), raw.get(b)) for b in bases]
         shown = cells.get((row["method"], SIGNAL))
         tail = (count(row.n), count(row.total), count(row.unknown)) if shown else ("–", "–", "–")
         lines.append((_method(row["method"]), *(x for pair in pairs for x in pair), *tail))
     return Table(("Method", *head, "Found", "n", "Unknown"), tuple(lines))
 
 
-def _pair(row: Row | None, basis: str) -> tuple[str, str]:
+def _flag_row(results: Results, method: str) -> Row | None:
+    flags = results.get("flagged_share")
+    return flags.one(method=method, month="all") if flags else None
+
+
+def _pair(row: Row | None, raw: Row | None) -> tuple[str, str]:
+    """Return share and interval; where it may not be shown the mark of its row, if it has one."""
     if row is None:
-        return ("–", "–") if basis == CALIBRATED else (SUPPRESSED, "–")
+        return (mark(raw) if raw else "–", "–")
     return percent(row.value, *row.interval), percent_interval(row)
 
 
@@ -211,7 +221,7 @@ def people_months(results: Results) -> Figure | None:
             Swatch(BASES[b][0], BASES[b][1], "line", " ".join(map(str, BASES[b][3]))) for b in lines
         ),
         changes=marks,
-        table=_months_table(lines, months),
+        table=_months_table(results, lines, months),
         files=("real_person_share", "flagged_share"),
     )
 
@@ -274,12 +284,22 @@ def _point(basis: str, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _months_table(lines: Mapping[str, Sequence[Row]], months: Sequence[str]) -> Table:
+def _month_row(results: Results, basis: str, month: str) -> Row | None:
+    """Return the row of a month as it was measured; none of what has no numbers of its own."""
+    keys = {} if basis == FLAGGED else {"basis": basis}
+    measure = results.get("flagged_share" if basis == FLAGGED else "real_person_share")
+    return measure.one(method="all", month=month, **keys) if measure else None
+
+
+def _months_table(
+    results: Results, lines: Mapping[str, Sequence[Row]], months: Sequence[str]
+) -> Table:
     at = {(basis, row["month"]): row for basis, rows in lines.items() for row in rows}
     head = [text for basis in lines for text in (BASES[basis][0].capitalize(), "95 % interval")]
     rows = []
     for month in months:
-        pairs = [_pair(at.get((basis, month)), basis) for basis in lines]
+        raw = {basis: _month_row(results, basis, month) for basis in lines}
+        pairs = [_pair(at.get((basis, month)), raw[basis]) for basis in lines]
         said = at.get((SIGNAL, month))
         tail = (count(said.total), count(said.unknown)) if said else ("–", "–")
         rows.append((month_name(month), *(x for pair in pairs for x in pair), *tail))

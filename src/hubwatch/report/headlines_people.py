@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hubwatch.report.figures_gender import BASES, pairing_rows, ratio_text, shown_targets
+from hubwatch.report.figures_gender import (
+    BASES,
+    bounds_text,
+    pairing_rows,
+    ratio_text,
+    shown_targets,
+)
 from hubwatch.report.figures_language import shown_rates
 from hubwatch.report.figures_share import CALIBRATED, FLAGGED, SIGNAL, share_cells
 from hubwatch.report.headline import CREATORS, Headline, each, share
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.published import comparators
 from hubwatch.report.results import Row
+from hubwatch.report.suppress import SMALLEST, count_or_few, few
 
 if TYPE_CHECKING:
     from hubwatch.report.results import Results
@@ -47,15 +55,24 @@ def targets(results: Results) -> Headline | None:
     if not shown:
         return None
     row = shown.get("signal", next(iter(shown.values())))[0]
-    return share(
+    said = share(
         row,
         "targets",
         "Women among the real people that models depict",
-        f"{{value}} of the models {BASES[row['basis']]}, depict women. Whatever the undecided "
-        f"are, the share lies between {percent(row.bound_low)} and {percent(row.bound_high)}.",
+        f"{{value}} of the models {BASES[row['basis']]}, depict women. {_undecided(row)}",
         "models of decided gender",
         "target_gender",
         each("model"),
+    )
+    behind = f"{count(row.n)} of {count(row.total)} models of decided gender; "
+    return said and replace(said, denominator=f"{behind}{count_or_few(row.unknown)} unknown")
+
+
+def _undecided(row: Row) -> str:
+    if few(row.unknown):
+        return f"Fewer than {SMALLEST} are undecided."
+    return (
+        f"Whatever the undecided are, the share lies between {bounds_text(row, between=' and ')}."
     )
 
 
@@ -76,7 +93,8 @@ def pairing(results: Results) -> Headline | None:
         f"man: {percent(women.value)} ({percent_interval(women)}) against {percent(men.value)} "
         f"({percent_interval(men)}).",
         denominator=f"{count(women.n)} of {count(women.total)} and {count(men.n)} of "
-        f"{count(men.total)} models; {count(women.unknown)} and {count(men.unknown)} unknown",
+        f"{count(men.total)} models; {count_or_few(women.unknown)} and "
+        f"{count_or_few(men.unknown)} unknown",
         beside=comparators("sexualised_pairing"),
     )
 
@@ -115,8 +133,9 @@ def prompts(results: Results) -> Headline | None:
     return share(
         women,
         "prompt-gender",
-        "Prompts that ask for women only",
-        f"{{value}} of prompts name women and no men; {percent(men.value)} name men and no women.",
+        "Images whose prompt asks for women only",
+        f"{{value}} of images have a prompt that names women and no men; {percent(men.value)} one "
+        "that names men and no women.",
         "images with a prompt",
         "prompt_gender",
         each("image"),

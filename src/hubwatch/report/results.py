@@ -56,10 +56,11 @@ _EXTRAS: Final = (
 MORE: Final = (
     "men", "other", "sensitivity", "specificity", "labelled_positive", "labelled_negative",
     "median", "median_low", "median_high", "counted", "risk_ratio", "ratio_low", "ratio_high",
-    "of_gender", "of_gender_low", "of_gender_high", "avoids_women", "avoids_men",
+    "is_small", "of_gender", "of_gender_low", "of_gender_high", "avoids_women", "avoids_men",
     "prompts", "prompts_with", "prompt_share", "prompt_low", "prompt_high",
     "creators_with", "creator_share", "creator_low", "creator_high",
 )  # fmt: skip
+_TRUTH: Final = {"True": "1", "False": "0"}
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 #: No count, share or median that a measure writes is bigger.
@@ -265,7 +266,8 @@ def _row(record: dict[str, Any], name: str, place: str) -> Row:
     value = numbers["value"]
     if name in SHARES and value is not None and not 0 <= value <= 1:
         raise InputError(f"{place}, column `value`: a share must lie in 0..1", hint=_HINT)
-    more = {c: _number(record.get(c), f"{place}, column `{c}`") for c in MORE}
+    texts = {c: record.get(c) or "" for c in MORE}
+    more = {c: _number(_TRUTH.get(x, x), f"{place}, column `{c}`") for c, x in texts.items()}
     return Row(
         keys,
         **numbers,

@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from hubwatch.measures.statistics import wilson
+from hubwatch.report.numbers import count
+from hubwatch.report.results import Row
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from hubwatch.report.results import Row
 
 #: Cells under this many persons or creators are not published.
 SMALLEST: Final = 10
 SUPPRESSED: Final = f"<{SMALLEST}"
+#: Mark of a cell that is not small itself: a small one could be worked out from it.
+WITHHELD: Final = "withheld"
+#: What captions say of both marks.
+MARKS: Final = (
+    f"Cells under {SMALLEST} models or creators are shown as {SUPPRESSED}; cells from which one "
+    f"could be worked out are {WITHHELD}."
+)
+#: How far apart the values must lie that a hidden cell could have, for all that is published.
+_LEEWAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,32 @@ class Split:
 
     shown: tuple[Row, ...]
     hidden: tuple[Row, ...]
+
+    def pooled(self, **keys: str) -> Row | None:
+        """Return the hidden rows, without sums, as one; None where together they are small.
+
+        Anybody can have it from the sum and the shown rows.
+
+        Args:
+            keys: key columns of the row.
+        """
+        rows = [row for row in self.hidden if row.keys.get("method") != "all"]
+        n, total, unknown = (
+            sum(getattr(row, name) or 0.0 for row in rows) for name in ("n", "total", "unknown")
+        )
+        if len(rows) < 2 or min(n, total) < SMALLEST:
+            return None
+        ends = wilson(np.array([n]), np.array([total]))
+        low, high = (float(end[0]) for end in ends)
+        return Row(keys, n=n, total=total, unknown=unknown, value=n / total, low=low, high=high)
+
+
+def mark(row: Row) -> str:
+    """Return what stands in place of a hidden row: that it is small, or that it is withheld."""
+    if "is_small" in row.more:
+        return SUPPRESSED if row.more["is_small"] else WITHHELD
+    few = [x for x in (row.n, row.total, row.models, row.creators) if x is not None]
+    return SUPPRESSED if min(few, default=0.0) < SMALLEST else WITHHELD
 
 
 def is_small(row: Row) -> bool:
@@ -33,6 +72,16 @@ def is_small(row: Row) -> bool:
     return row.suppressed or any(count is None or count < SMALLEST for count in behind)
 
 
+def few(number: float | None) -> bool:
+    """Return whether a count is of somebody, but of few."""
+    return number is not None and 0 < number < SMALLEST
+
+
+def count_or_few(number: float | None) -> str:
+    """Return a count for people; `<10` where it is of few."""
+    return SUPPRESSED if few(number) else count(number)
+
+
 def _no_sum(_: Row) -> bool:
     return False
 
@@ -40,8 +89,9 @@ def _no_sum(_: Row) -> bool:
 def split_small(rows: Sequence[Row], *, is_sum: Callable[[Row], bool] = _no_sum) -> Split:
     """Set small cells aside, and as many more that what is hidden cannot be had by subtraction.
 
-    Beside a published sum at least two cells are hidden, and the sum over them, which anybody can
-    work out, is at least 10; the smallest shown cells go first, in the end the published sum.
+    Beside a published sum at least two cells are hidden that are not empty, the sum over them,
+    which anybody can work out, is at least 10, and it leaves each some room; the smallest shown
+    cells go first, in the end the published sum. Empty cells hide nobody and take none with them.
 
     Args:
         rows: cells of one family.
@@ -69,4 +119,11 @@ def _behind(row: Row) -> float:
 
 def _derivable(hidden: Sequence[Row]) -> bool:
     """Return whether the rest of a published sum would say something of few."""
-    return bool(hidden) and (len(hidden) < 2 or sum(map(_behind, hidden)) < SMALLEST)
+    sizes = [_behind(row) for row in hidden if row.n is None or _behind(row) > 0]
+    small = sum(size < SMALLEST for size in sizes)
+    if not small:
+        return False
+    rest, large = sum(sizes), len(sizes) - small
+    least = 0.0 if large else max(0.0, rest - (SMALLEST - 1) * (small - 1))
+    most = min(SMALLEST - 1.0, rest - SMALLEST * large)
+    return len(sizes) < 2 or rest < SMALLEST or most - least < _LEEWAY
