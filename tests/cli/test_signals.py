@@ -157,3 +157,17 @@ def test_help_says_whether_an_interrupted_run_goes_on(
     assert run(cli, ["signals", verb, "--help"]) == ExitCode.DONE
     shown = " ".join(capsys.readouterr().out.split())
     assert f"130 interrupted, run again to {'start ' if after == 'anew' else ''}{after}" in shown
+
+
+def test_an_interrupted_run_does_not_promise_to_go_on(
+    prompts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hubwatch.signals.run.run_signal", interrupted)
+    args = ["signals", "run", "evasion", "--input", str(prompts)]
+    assert run(cli, args) == ExitCode.INTERRUPTED
+    shown = capsys.readouterr().err
+    assert "run it again" in shown
+    assert "goes on" not in shown

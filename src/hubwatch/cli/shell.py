@@ -85,6 +85,10 @@ class GroupedOption(click.Option):
         self.heading = heading
 
 
+class StartsAnewError(Exception):
+    """A command that does not resume was interrupted."""
+
+
 class Verb(click.Command):
     """A command whose help ends with examples and exit codes.
 
@@ -100,6 +104,15 @@ class Verb(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.resumes = resumes
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an interruption tells whether it can go on."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            if self.resumes:
+                raise
+            raise StartsAnewError from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under their headings."""
@@ -196,6 +209,9 @@ def run(command: click.Command, arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         hint = "what was done is saved; the same command goes on from here"
         print_error("interrupted", hint, ExitCode.INTERRUPTED, as_json=as_json)
+        return ExitCode.INTERRUPTED
+    except StartsAnewError:
+        print_error("interrupted", "run it again", ExitCode.INTERRUPTED, as_json=as_json)
         return ExitCode.INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click ends the process when a pipe is closed
         with contextlib.suppress(OSError):
