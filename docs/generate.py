@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from hubwatch.cli import cli
 from hubwatch.errors import ExitCode
@@ -19,7 +21,7 @@ from hubwatch.lake.schema import LAKE_VERSION, TABLES
 from hubwatch.measures.registry import MEASURES
 from hubwatch.settings import SETTINGS
 from hubwatch.signals.describe import as_markdown
-from hubwatch.signals.measured import measured
+from hubwatch.signals.measured import Measured, cell_text, measured
 from hubwatch.signals.registry import NAMES, signal
 
 if TYPE_CHECKING:
@@ -138,7 +140,29 @@ def signal_page(name: str) -> str:
     return f"# {name}\n\n{NOTE}{as_markdown(signal(name), measured(name))}"
 
 
+def name_screening_page() -> str:
+    """Return what was measured of name screening and of the gazetteer."""
+    lines = [
+        "# Name screening, measured\n\n",
+        NOTE,
+        "How much of each spelling class is found, how often a text without a watched name raises "
+        "an alarm, and how often names of models hit the gazetteer. Shares come with their 95 % "
+        "interval. [What they mean](../how-to/gazetteer.md).\n",
+    ]
+    folder = files("hubwatch.gazetteer") / "measured"
+    for name in ("name_screening", "gazetteer_hits"):
+        found = msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=Measured)
+        for table in found.tables:
+            lines.append(f"\n## {table.title}\n\nData: {table.data}. Measured on {table.date}. ")
+            lines.append(f"Unit: {table.unit}.\n\n| {' | '.join(table.columns)} |\n")
+            lines.append(f"|{'---|' * len(table.columns)}\n")
+            lines += [f"| {' | '.join(map(cell_text, row))} |\n" for row in table.rows]
+            lines.append(f"\n{table.note}\n")
+    return "".join(lines)
+
+
 PAGES = {
+    "name-screening.md": name_screening_page,
     "commands.md": commands_page,
     "tables.md": tables_page,
     "settings.md": settings_page,

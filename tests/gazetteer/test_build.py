@@ -358,3 +358,12 @@ def test_a_table_of_any_cells_is_read_or_set_aside(
 def test_a_column_map_with_an_unknown_field_is_refused() -> None:
     with pytest.raises(InputError, match="column map"):
         parse_columns("colour=red")
+
+
+def test_measured_hits_are_shares_with_intervals() -> None:
+    raw = Path(building.__file__).with_name("measured") / "gazetteer_hits.json"
+    (table,) = json.loads(raw.read_text(encoding="utf-8"))["tables"]
+    for *_, count, found, telling in table["rows"]:
+        assert count > 100
+        assert found["low"] <= found["value"] <= found["high"]
+        assert telling["value"] <= found["value"]
