@@ -171,3 +171,11 @@ def test_an_interrupted_run_does_not_promise_to_go_on(
     shown = capsys.readouterr().err
     assert "run it again" in shown
     assert "goes on" not in shown
+
+
+def test_a_signal_says_whether_its_score_is_a_probability(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(cli, ["signals", "list", "--json"]) == ExitCode.DONE
+    found = {one["signal"]: one["probability"] for one in json.loads(capsys.readouterr().out)}
+    assert {name for name, said in found.items() if said} == {"real_person", "prompt_level"}

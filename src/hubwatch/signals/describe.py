@@ -17,8 +17,9 @@ def describe(signal: Signal) -> dict[str, Any]:
     """Return what there is to know of a signal before it answers.
 
     Returns:
-        `signal`, `version`, `subjects`, `answer`, `labels`, `question`, `score`, `definition`,
-        `codes`, `failures`, `sources`, `examples` (`about` and `value`; their texts are invented).
+        `signal`, `version`, `subjects`, `answer`, `labels`, `question`, `score`,
+        `probability` (whether the score is one), `definition`, `codes`, `failures`, `sources`,
+        `examples` (`about` and `value`; their texts are invented).
     """
     return {
         "signal": signal.name,
@@ -28,6 +29,7 @@ def describe(signal: Signal) -> dict[str, Any]:
         "labels": list(signal.labels),
         "question": signal.question,
         "score": signal.score,
+        "probability": signal.probability,
         "definition": signal.definition,
         "codes": dict(signal.codes),
         "failures": list(signal.failures),
@@ -52,6 +54,8 @@ def _page(signal: Signal, found: Measured | None) -> Iterator[str]:
     yield f"Of a {kinds}. Answers: {answers(signal)}. Version {signal.version}.\n"
     yield f"{signal.definition.strip()}\n"
     yield f"## Score\n\n{signal.score.strip()}\n"
+    if not signal.probability:
+        yield "It is no probability: `signals evaluate` gives no Brier score and no calibration.\n"
     yield "## Evidence\n\nNever the words themselves unless `--reveal` asks for them.\n"
     yield from _table(["code", "what it means"], [[f"`{c}`", t] for c, t in signal.codes.items()])
     yield "## Examples\n\nAll are invented; they are tests too.\n"
