@@ -345,6 +345,13 @@ def real_person_share(lake: dict[str, list[Row]]) -> Table:
     return out
 
 
+#: A row that is left out tells no count.
+_HIDDEN: Row = {
+    "models": None, "creators": None, "n": None, "total": None, "unknown": None, "value": None,
+    "median": None, "counted": None, "suppressed": True, "is_small": True,
+}  # fmt: skip
+
+
 def real_person_reach_by(lake: dict[str, list[Row]]) -> Table:
     """Return counts of models and creators, and values of the groups that are shown."""
     models = [r for r in _with_signals(lake, lake["models"]) if r.get("real_person") is True]
@@ -376,11 +383,10 @@ def real_person_reach_by(lake: dict[str, list[Row]]) -> Table:
                     "median": float(middle), "counted": len(held), "suppressed": False,
                 }  # fmt: skip
         else:
-            out |= {
-                (dimension, group): {**out[dimension, group], "value": None, "suppressed": True}
-                for group in named
-                if few[group]
-            }
+            for group in named:
+                out[dimension, group] = _HIDDEN if few[group] else {}
+        if few.get("unknown"):
+            out[dimension, "unknown"] = _HIDDEN
     return out
 
 
@@ -431,7 +437,7 @@ def sexualised_pairing(lake: dict[str, list[Row]]) -> Table:
     """Return the shares; the interval of the ratio is checked by itself."""
     models = [r for r in _with_signals(lake, graded(lake)) if r.get("real_person") is True]
     out: Table = {}
-    cells = {}
+    cells, told = {}, {}
     for gender in ("women", "men"):
         rows = [row for row in models if row.get("gender") == gender]
         hands = {
@@ -440,12 +446,16 @@ def sexualised_pairing(lake: dict[str, list[Row]]) -> Table:
         }
         plain = share(map(_sexualised, rows))
         cells[gender] = (plain["n"], plain["total"])
+        told[gender] = len({
+            (r["hub"], r.get("creator_key"), None if r.get("creator_key") else r["model_id"])
+            for r in rows if _sexualised(r) is not None
+        })  # fmt: skip
         out[(gender,)] = {
             **plain, **over_creators(rows, _sexualised, "model_id"), "creators": len(hands)
         }  # fmt: skip
     (a, b), (c, d) = cells["women"], cells["men"]
     ratio = None
-    if b and d:
+    if min(told.values()) >= 5:
         add = 0.5 * (0 in (a, b - a, c, d - c))
         ratio = ((a + add) / (b + 2 * add)) / ((c + add) / (d + 2 * add))
     out[("women",)]["risk_ratio"] = ratio

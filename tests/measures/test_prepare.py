@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hubwatch.errors import StorageError
 from hubwatch.lake.catalog import create_lake
 from hubwatch.measures.prepare import fill_signals, lacks_signals, needs_signals
 from hubwatch.measures.registry import MEASURES
@@ -49,6 +50,18 @@ def test_measuring_what_needs_a_signal_builds_it(
     monkeypatch.setattr("hubwatch.signals.build.ensure_signals", build)
     assert fill_signals(tmp_path, ["level_mix", "target_gender"])
     assert built == [tmp_path]
+
+
+def test_a_lake_that_cannot_be_written_is_told_to_lack_signals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*_: object, **__: object) -> bool:
+        raise StorageError("the folder is read-only", hint="mend it")
+
+    monkeypatch.setattr("hubwatch.signals.build.ensure_signals", build)
+    with pytest.raises(StorageError, match="the lake lacks signals") as caught:
+        fill_signals(tmp_path, None)
+    assert "hubwatch signals build" in (caught.value.hint or "")
 
 
 def test_an_empty_lake_lacks_nothing(tmp_path: Path) -> None:

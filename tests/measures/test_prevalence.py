@@ -40,14 +40,31 @@ def test_fewer_labelled_items_make_a_wider_interval() -> None:
     assert wide.low < narrow.low < narrow.value < narrow.high < wide.high
 
 
-@given(st.floats(0, 1), st.floats(0.55, 1), st.floats(0.55, 1), st.integers(2, 10**6),
-       st.integers(5, 5000))  # fmt: skip
-def test_intervals_are_ordered_and_inside_0_and_1(
-    share: float, hit: float, rejected: float, size: int, labelled: int
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.1, 10**6),
+       st.floats(0.1, 5000), st.floats(0.1, 5000))  # fmt: skip
+def test_intervals_are_inside_0_and_1_and_hold_their_value(
+    share: float, hit: float, rejected: float, size: float, positive: float, negative: float
 ) -> None:
-    found = corrected(share, size, rates(hit, rejected, labelled))
-    assert 0 <= found.low <= found.high <= 1
-    assert 0 <= found.value <= 1
+    measured = ErrorRates(
+        sensitivity=hit, specificity=rejected, n_positive=positive, n_negative=negative
+    )
+    found = corrected(share, size, measured)
+    if hit + rejected > 1:
+        assert 0 <= found.low <= found.value <= found.high <= 1
+    else:
+        assert math.isnan(found.value)
+
+
+def test_too_few_labelled_items_leave_everything_open() -> None:
+    """Both rates shrunk, .2 and .67, tell no better than chance."""
+    few = ErrorRates(sensitivity=0.125, specificity=1, n_positive=8, n_negative=1)
+    found = corrected(0.4, 25, few)
+    assert (found.low, found.high) == (0, 1)
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_rates_of_no_labelled_items_correct_nothing(n: float) -> None:
+    assert math.isnan(corrected(0.3, 100, rates(0.9, 0.9, n)).value)
 
 
 @pytest.mark.parametrize(

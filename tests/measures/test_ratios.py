@@ -89,8 +89,15 @@ def test_creators_with_nine_alike_make_the_ratio_three_times_wider() -> None:
 def test_without_one_of_the_groups_there_is_no_ratio() -> None:
     none, some = (np.zeros(3), np.zeros(3)), (np.ones(3), 2 * np.ones(3))
     assert math.isnan(risk_ratio(some, none).estimate.value)
-    one = (np.array([1.0, 0, 0]), np.array([2.0, 0, 0]))
-    assert math.isnan(risk_ratio(some, one).estimate.low)
+
+
+@pytest.mark.parametrize("creators", [1, 4, 5])
+def test_a_group_of_fewer_than_five_creators_has_no_ratio(creators: int) -> None:
+    part, whole = np.tile([1.0, 0.0], 20), np.ones(40)
+    few = (np.arange(40) < creators).astype(float)
+    found = risk_ratio((part, whole), (part * few, few)).estimate
+    assert math.isnan(found.value) is (creators < 5)
+    assert math.isnan(found.low) is (creators < 5)
 
 
 def test_the_risk_ratio_holds_the_truth_about_as_often_as_it_says() -> None:

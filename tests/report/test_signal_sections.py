@@ -100,6 +100,8 @@ def test_a_risk_ratio_from_a_small_cell_is_not_shown(results: Path, cell: int) -
     rows = [{**share(300, 700, 4, gender="women"), **ratio}, share(cell, 90, 2, gender="men")]
     write_measure(results, "sexualised_pairing", rows)
     assert figure_of(results, "pairing") == ""
+    page = (results.parent / "report.html").read_text("utf-8")
+    assert "“Sexualised models by gender” was measured and is not shown" in page
     assert "3.21" not in (results.parent / "report.html").read_text("utf-8").split("<script>")[0]
 
 

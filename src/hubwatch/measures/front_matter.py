@@ -50,6 +50,7 @@ def front_matter(
         "rows": {name: lake.rows(name) for name in TABLES},
         "quarantine": dict(sorted(lake.catalog.quarantine.items())),
         "versions": {"hubwatch": hubwatch.__version__, **{x: version(x) for x in _LIBRARIES}},
+        "signals": signals_made_with(lake),
         "settings": dict(settings),
         "settings_digest": hashlib.sha256(
             msgspec.json.encode(dict(settings), order="sorted")
@@ -57,6 +58,11 @@ def front_matter(
         "lake_fingerprint": lake.fingerprint,
         **held,
     }
+
+
+def signals_made_with(lake: Lake) -> dict[str, dict[str, str]]:
+    """Return table to signal and version that it was made with, as the lake's catalog notes it."""
+    return {table: dict(sorted(w.items())) for table, w in sorted(lake.catalog.made_with.items())}
 
 
 def data_digest(results: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hubwatch.errors import StorageError
 from hubwatch.lake.schema import TABLES
 from hubwatch.measures.registry import MEASURES, find
 
@@ -61,10 +62,18 @@ def fill_signals(
 
     Raises:
         LakeError: the folder is not a lake, or it is in use.
-        StorageError: the disk refused it.
+        StorageError: signals are missing and the lake cannot be written.
     """
     if not needs_signals(names):
         return False
     from hubwatch.signals.build import ensure_signals
 
-    return ensure_signals(lake, progress=progress)
+    try:
+        return ensure_signals(lake, progress=progress)
+    except StorageError as error:
+        raise StorageError(
+            f"the lake lacks signals that the measures need, and they cannot be kept in it: "
+            f"{error.what}",
+            hint="run `hubwatch signals build` where the lake can be written, or name measures "
+            "that need no signals: `hubwatch measures list`",
+        ) from error

@@ -21,29 +21,34 @@ def corrected(share: float, size: float, rates: ErrorRates) -> Estimate:
 
     Returns:
         The Rogan-Gladen estimate with the 95 % interval of Lang and Reiczigel, which carries the
-        error of the share and of both rates, all cut to 0..1; undefined without items, or when
-        the classifier tells no better than chance.
+        error of the share and of both rates, all cut to 0..1 and widened to hold the estimate;
+        undefined without items, without labelled items of both kinds, or when the classifier
+        tells no better than chance; 0..1 where so few were labelled that it may not.
 
     Source: Rogan and Gladen 1978, doi:10.1093/oxfordjournals.aje.a112510; Lang and Reiczigel 2014,
         doi:10.1016/j.prevetmed.2013.09.015.
     """
     better = rates.sensitivity + rates.specificity - 1
-    if not size > 0 or math.isnan(share) or better <= 0:
+    labelled = min(rates.n_positive, rates.n_negative)
+    if not size > 0 or not labelled > 0 or math.isnan(share) or better <= 0:
         return UNDEFINED
-    value = (share + rates.specificity - 1) / better
+    value = _unit((share + rates.specificity - 1) / better)
     share = (share * size + Z * Z / 2) / (size + Z * Z)
     hit, rejected = (
         _shrunk(rates.sensitivity, rates.n_positive),
         _shrunk(rates.specificity, rates.n_negative),
     )
     better = hit + rejected - 1
+    if better <= 0:
+        return Estimate(value, 0.0, 1.0)
     middle = (share + rejected - 1) / better
     missed = hit * (1 - hit) / (rates.n_positive + 2)
     alarms = rejected * (1 - rejected) / (rates.n_negative + 2)
     chance = share * (1 - share) / (size + Z * Z)
     shift = 2 * Z * Z * (middle * missed - (1 - middle) * alarms)
     half = Z * math.sqrt(chance + middle**2 * missed + (1 - middle) ** 2 * alarms) / better
-    return Estimate(_unit(value), _unit(middle + shift - half), _unit(middle + shift + half))
+    low, high = _unit(middle + shift - half), _unit(middle + shift + half)
+    return Estimate(value, min(low, value), max(high, value))
 
 
 def _shrunk(rate: float, size: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -80,6 +80,10 @@ def rate(sums: Moments) -> Estimate:
     return Estimate(value, value / reach, value * reach)
 
 
+#: Creators that each group of a risk ratio needs.
+FEWEST: Final = 5
+
+
 @dataclass(frozen=True, slots=True)
 class RiskRatio:
     """A ratio of two shares with its interval.
@@ -101,8 +105,8 @@ def risk_ratio(first: tuple[Reals, Reals], second: tuple[Reals, Reals]) -> RiskR
             a creator may have items in both groups.
 
     Returns:
-        The ratio with an interval that is symmetric on the logarithmic scale; NaN for a group
-        without items, and no interval for a group of fewer than two creators. When a cell is
+        The ratio with an interval that is symmetric on the logarithmic scale; undefined where a
+        group has items of fewer than five creators, whose spread nobody can tell. When a cell is
         empty, half an item is added to all four, and the spread is that of two binomial shares
         widened by the design effect of each group (Kish).
 
@@ -110,13 +114,11 @@ def risk_ratio(first: tuple[Reals, Reals], second: tuple[Reals, Reals]) -> RiskR
         Haldane 1956, doi:10.1111/j.1469-1809.1956.tb01285.x (empty cells).
     """
     groups = (first, second)
-    if any(whole.sum() <= 0 for _, whole in groups):
+    if any((whole > 0).sum() < FEWEST for _, whole in groups):
         return RiskRatio(UNDEFINED, corrected=False)
     empty = any(part.sum() in (0.0, whole.sum()) for part, whole in groups)
     shares = [_share(part, whole, added=0.5 * empty) for part, whole in groups]
     value = shares[0] / shares[1]
-    if any((whole > 0).sum() < 2 for _, whole in groups):
-        return RiskRatio(Estimate(value, math.nan, math.nan), corrected=empty)
     spread = math.sqrt(
         sum(_binomial(part, whole) for part, whole in groups)
         if empty

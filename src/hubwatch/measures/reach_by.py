@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WHO: Final = "who_kind"
 PROMINENCE: Final = "prominence"
 _EXTRA: Final = (
-    "models", "creators", "median", "median_low", "median_high", "counted", "suppressed"
+    "models", "creators", "median", "median_low", "median_high", "counted", "suppressed", "is_small"
 )  # fmt: skip
 
 
@@ -69,7 +69,8 @@ def real_person_reach_by(tables: Tables) -> pa.Table:
         median_high: its upper end
         counted: models of the group whose counter is known
         suppressed: true when 1 to 9 models or creators stand behind the value and it is left out,
-            or when another group could be worked out from it
+            or when another group could be worked out from it; all its counts are left out too
+        is_small: whether 1 to 9 models or creators are the reason; suppressed rows only
     Uncertainty: 95 % intervals with creators as independent draws: Taylor linearisation for the
         share, Woodruff's order statistics for the median; with few creators they are too narrow.
     Pitfalls: The kind rests on what a page says and on the gazetteer, so it is known for some
@@ -105,11 +106,15 @@ def _groups(models: _Depicting) -> Iterator[dict[str, Cell]]:
     known = models.where((models.group != UNKNOWN) & ~np.isnan(models.downloads))
     lost = float(np.nansum(models.downloads[models.group == UNKNOWN]))
     for name, own in groups.items():
-        row: dict[str, Cell] = {
-            "group": str(name), "models": len(own.creator), "creators": own.creators,
-            "total": int(known.downloads.sum()), "unknown": int(lost), "suppressed": name in hidden,
+        row: dict[str, Cell] = {"group": str(name), "suppressed": name in hidden}
+        if name in hidden:
+            yield {**row, "is_small": _few(own)}
+            continue
+        behind: dict[str, Cell] = {
+            "models": len(own.creator), "creators": own.creators,
+            "total": int(known.downloads.sum()), "unknown": int(lost),
         }  # fmt: skip
-        yield row if name in hidden else {**row, **_values(known, own, str(name))}
+        yield {**row, **behind, **_values(known, own, str(name))}
 
 
 def _few(models: _Depicting) -> bool:

@@ -59,7 +59,8 @@ def real_person_share(tables: Tables, *, rates: Mapping[str, float] | None = Non
         labelled_negative: other labelled models behind the specificity, in effect
     Parameters:
         rates: sensitivity, specificity, n_positive and n_negative of the signal; none: as measured
-            on the labelled documents, see the signal's page
+            on labelled documents of CivitAI, see the signal's page: with the flag shown to the
+            signal where any model here has a known flag, else with the flag hidden from it
     Uncertainty: signal: Wilson's 95 % interval, which takes models as independent;
         `creators_low` and `creators_high` (Taylor linearisation) take creators as independent;
         bounds from the unknowns. calibrated: the interval of Lang and Reiczigel, which carries
@@ -67,7 +68,8 @@ def real_person_share(tables: Tables, *, rates: Mapping[str, float] | None = Non
         the signal's share is worth.
     Pitfalls: The rates were measured over all methods together on documents of one hub and time;
         they differ by method (checkpoints are found far less often), so no method has a calibrated
-        row, and a hub or month of another make-up is corrected by rates that are not its own.
+        row, and a hub or month of another make-up is corrected by rates that are not its own;
+        the simulated hub is corrected by those of another hub.
         Without measured rates there is no calibrated row at all. A signal reads what a page says:
         whoever hides whom a model depicts is not counted. The answers do use the hub's flag where
         it is shown.
@@ -81,14 +83,18 @@ def real_person_share(tables: Tables, *, rates: Mapping[str, float] | None = Non
     table = share_table(_KEYS, _shares(counts))
     table = with_intervals(table, _KEYS, _intervals(tables, models, counts))
     rows: list[dict[str, Cell]] = table.to_pylist()
-    known = _rates(rates)
+    known = _rates(tables, rates)
     if known is not None:
         rows += [_corrected(row, known) for row in rows if row["method"] == ALL]
     return row_table(_KEYS, rows, (*_BOUNDS, *COLUMNS, *_RATES))
 
 
-def _rates(given: Mapping[str, float] | None) -> ErrorRates | None:
-    return error_rates("real_person") if given is None else msgspec.convert(given, ErrorRates)
+def _rates(tables: Tables, given: Mapping[str, float] | None) -> ErrorRates | None:
+    """Return the rates given, else those measured with the flag shown or hidden, as it is here."""
+    if given is not None:
+        return msgspec.convert(given, ErrorRates)
+    flags = count(tables, tables["models"], flag=col("flagged_real_person"))
+    return error_rates("real_person", flag=any(key[0] is not None for key in flags))
 
 
 def _shares(counts: Counts) -> Iterator[Share]:

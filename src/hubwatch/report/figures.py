@@ -17,7 +17,7 @@ from hubwatch.report.figures_reach_by import prominence, who
 from hubwatch.report.figures_share import people, people_months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from hubwatch.report.figure import Figure
     from hubwatch.report.results import Results
@@ -52,12 +52,14 @@ class Section:
         title: its heading.
         intro: a sentence or two on what is in it.
         figures: those that were drawn, in order.
+        withheld: names of those that are not there, because too few are behind their numbers.
     """
 
     id: str
     title: str
     intro: str
     figures: tuple[Figure, ...]
+    withheld: tuple[str, ...] = ()
 
 
 #: Section id to (heading, first words, ids of its figures).
@@ -82,11 +84,42 @@ _SECTIONS: Final = {
 }
 
 
-def sections(drawn: Sequence[Figure]) -> tuple[Section, ...]:
-    """Return the sections that have a figure; the first is always there."""
+#: Figure id to the measure it is drawn from, where cells of few can keep it off the page.
+_SMALL: Final = {
+    "people": "real_person_share",
+    "people-months": "real_person_share",
+    "flagged": "flagged_share",
+    "who": "real_person_reach_by",
+    "prominence": "real_person_reach_by",
+    "reach": "real_person_reach",
+    "targets": "target_gender",
+    "pairing": "sexualised_pairing",
+    "language": "language_rates",
+    "language-months": "language_rates",
+}
+
+
+def _withheld(names: Sequence[str], at: Collection[str], measured: Collection[str]) -> list[str]:
+    """Return the names of figures that were measured and are not there."""
+    return [FIGURES[x][0] for x in names if x not in at and _SMALL.get(x) in measured]
+
+
+def sections(drawn: Sequence[Figure], measured: Collection[str] = ()) -> tuple[Section, ...]:
+    """Return the sections that have a figure; the first is always there.
+
+    Args:
+        drawn: figures.
+        measured: measures that have rows.
+    """
     at = {figure.id: figure for figure in drawn}
     found = (
-        Section(key, title, intro, tuple(at[name] for name in names if name in at))
+        Section(
+            key,
+            title,
+            intro,
+            tuple(at[name] for name in names if name in at),
+            tuple(_withheld(names, at, measured)),
+        )
         for key, (title, intro, names) in _SECTIONS.items()
     )
     return tuple(one for one in found if one.figures or one.id == "charts")

@@ -32,6 +32,8 @@ _SHORT: Final = {
     "perceived": "signal, by given name",
 }
 _GROUP: Final = "models"
+#: Fewer models that a given name decides than this say nothing.
+_FEW_NAMES: Final = 30
 
 
 def shown_targets(measure: Measure) -> dict[str, tuple[Row, Mapping[str, str]]]:
@@ -87,7 +89,7 @@ def targets(results: Results) -> Figure | None:
         "the highest share that the undecided allow: "
         + "; ".join(f"{BASES[r['basis']]} {percent(r.value)}" for r in rows)
         + ".",
-        caption=_targets_caption(lead),
+        caption=_targets_caption(lead, measure.one(basis="perceived")),
         spec=_targets_spec(rows, drawn),
         legend=(
             Swatch("share of women, with 95 % interval", "var(--c2)", "diamond"),
@@ -104,14 +106,20 @@ def targets(results: Results) -> Figure | None:
     )  # fmt: skip
 
 
-def _targets_caption(row: Row) -> str:
+def _targets_caption(row: Row, perceived: Row | None) -> str:
+    few_by_name = ""
+    if perceived is not None and (perceived.total or 0.0) < _FEW_NAMES:
+        few_by_name = (
+            f" By given name only {count_or_few(perceived.total)} models are decided: too few to "
+            "say anything."
+        )
     return (
         f"n = {count(row.total)} models {BASES[row['basis']]}, whose depicted gender is decided; "
         f"{count_or_few(row.unknown)} are not. If none or all of them depicted women, the share "
         f"would be {bounds_text(row, between=' or ')}. Bars: 95 % intervals with "
         "creators as independent draws. Gender is what texts and prompts say of the depicted, or "
         "what the given name suggests (perceived), not how a person identifies; one person with "
-        f"many models counts as often. {MARKS}"
+        f"many models counts as often.{few_by_name} {MARKS}"
     )
 
 
@@ -138,8 +146,17 @@ def _targets_spec(rows: Sequence[Row], drawn: Sequence[Comparator]) -> dict[str,
         .mark_rule(color=charts.INK, strokeDash=[2, 3], strokeWidth=1.5)
         .encode(x=alt.X("value:Q"), tooltip="label:N")
     )
-    axis = alt.Axis(format="%", tickCount=5, domain=False, ticks=False, title="share of women")
-    x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
+    axis = alt.Axis(
+        format="%",
+        tickCount=5,
+        domain=False,
+        ticks=False,
+        title="share of women; the axis does not begin at 0",
+    )
+    ends = [x for r in rows for x in (r.value, r.interval[0], r.bound_low) if x is not None]
+    least = min([*ends, *(c.share for c in drawn if c.share is not None)])
+    # Shares lie close to 1: from 0 on, intervals and bounds would be narrower than a dot.
+    x = alt.X("value:Q", scale=alt.Scale(domain=[max(0.0, least - 0.02), 1]), axis=axis)
     groups = {_GROUP: ("var(--c2)", "diamond")}
     return charts.dot_rows(records, order, groups, x, under=(bounds, published))
 
@@ -202,8 +219,9 @@ def pairing(results: Results) -> Figure | None:
         caption=f"n = {count(women.total)} and {count(men.total)} models that the signal finds, "
         f"by depicted gender; {count_or_few(women.unknown)} and {count_or_few(men.unknown)} "
         "unknown left out. Sexualised: the showcase holds an image at X or XXX, or the model's "
-        "own texts are sexualised. Bar: 95 % interval on the logarithmic scale, creators as independent draws. "
-        "Right of the rule at 1: more often for women. A ratio says nothing of how many there are.",
+        "own texts are sexualised. Bar: 95 % interval on the logarithmic scale, creators as "
+        "independent draws. Right of the rule at 1: more often for women. A ratio says nothing of how "
+        "many there are.",
         spec=_ratio_spec(women),
         table=Table(
             ("Depicted", "Sexualised", "n", "Unknown", "Share", "95 % interval", "Risk ratio",

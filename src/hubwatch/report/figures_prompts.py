@@ -52,8 +52,7 @@ def prompt_gender(results: Results) -> Figure | None:
         caption=f"n = {count(women.total)} images with a prompt that was read; "
         f"{count_or_few(women.unknown)} others left out. "
         f"The level is the picture's.{_silent(none)} 95 % intervals with creators as independent "
-        "draws stand in the table."
-        + said_of_images(results.run),
+        "draws stand in the table." + said_of_images(results.run),
         spec=_stacked(at, levels),
         legend=tuple(Swatch(words, colour) for words, colour in ASKED.values()),
         table=_prompt_table(at, levels),

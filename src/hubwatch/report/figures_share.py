@@ -117,17 +117,18 @@ def _reading(cells: Cells, single: Sequence[Row]) -> str:
 
 def _caption(results: Results, row: Row, cells: Cells) -> str:
     what = "models" if row["method"] == "all" else f"models of method {row['method']}"
+    corrected = _corrected(cells.get(("all", CALIBRATED)), simulated=results.run.is_simulated())
     split = share_split(results.measures["real_person_share"])
     small = f"{pool_note(split)} {MARKS}" if split.hidden else ""
     return (
         f"n = {count(row.total)} {what} of which the signal says yes or no "
-        f"({count(row.unknown)} unknown left out). {_corrected(cells.get(('all', CALIBRATED)))}"
+        f"({count(row.unknown)} unknown left out). {corrected}"
         "Bars: 95 % intervals with creators as independent draws. A signal reads what a page says; "
         "what neither text nor flag gives away is not counted." + small
     )
 
 
-def _corrected(row: Row | None) -> str:
+def _corrected(row: Row | None, *, simulated: bool) -> str:
     """Return how the calibrated share comes about; what it lacks where there is none."""
     if row is None:
         return (
@@ -140,7 +141,9 @@ def _corrected(row: Row | None) -> str:
         f"real-person models and leaves {percent(rates['specificity'])} of the others (in effect "
         f"{count(row.more.get('labelled_positive'))} and "
         f"{count(row.more.get('labelled_negative'))} labelled models); the interval carries both "
-        "errors. These rates are over all methods, so no single method is corrected. "
+        "errors. These rates are over all methods, so no single method is corrected; they were "
+        f"measured on {'another hub' if simulated else 'documents of one hub and time'}, with the "
+        "hub's flag shown to the signal where it is known here, else hidden. "
     )
 
 

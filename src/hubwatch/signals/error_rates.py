@@ -9,6 +9,8 @@ import msgspec
 from hubwatch.signals.measured import Interval, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hubwatch.signals.measured import Cell, MeasuredTable
 
 #: Title of the table of `signals/measured/<name>.json` that holds the rates.
@@ -35,11 +37,12 @@ class ErrorRates(msgspec.Struct, frozen=True, kw_only=True):
     date: str = ""
 
 
-def error_rates(name: str) -> ErrorRates | None:
+def error_rates(name: str, *, flag: bool) -> ErrorRates | None:
     """Return the measured error rates of a signal; None when they were not measured.
 
     Args:
         name: of the signal.
+        flag: whether the signal was shown the hub's own flag, which makes it err less.
 
     Raises:
         UsageError: there is no such signal.
@@ -47,11 +50,13 @@ def error_rates(name: str) -> ErrorRates | None:
     found = measured(name)
     tables = found.tables if found else []
     table = next((one for one in tables if one.title == TITLE), None)
-    return None if table is None else _rates(table)
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows] if table else []
+    wanted = "shown" if flag else "hidden"
+    row = next((one for one in rows if one.get("flag") == wanted), None)
+    return None if table is None or row is None else _rates(table, row)
 
 
-def _rates(table: MeasuredTable) -> ErrorRates:
-    row = dict(zip(table.columns, table.rows[0], strict=True))
+def _rates(table: MeasuredTable, row: Mapping[str, Cell]) -> ErrorRates:
     wanted = ("sensitivity", "specificity", "n_positive", "n_negative")
     numbers = {key: _number(row[key]) for key in wanted}
     return ErrorRates(**numbers, data=table.data, date=table.date)
