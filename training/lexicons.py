@@ -25,7 +25,7 @@ from hubwatch.signals import lexicon as shipped
 from hubwatch.signals.lexicon import GroupData, LexiconData, digest, ordinary, tokens
 
 OUT = Path(shipped.__file__).parent / "lexicons"
-VERSION = "1"
+VERSION = "2"
 LICENCE = "Apache-2.0"
 SOURCES = (
     "words chosen by the developers from the ordinary prompt vocabulary of model hubs",

@@ -196,3 +196,23 @@ def test_the_other_lexical_signals_read_the_same_texts() -> None:
         assert sexualised.answer_one(model).value is True
     tool = ModelSubject(id="m", file_names=("ToolTerm001.safetensors",))
     assert signal("nudification_tool").answer_one(tool).value is True
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("minor_cue", text) for text in ("kid leather gloves", "petite sirah wine")),
+        ("minor_cue", "high school building exterior, empty"),
+        ("minor_cue", "underage drinking prevention poster"),
+        ("violent_or_coercive_language", "handcuffs on a police officer's belt"),
+        ("violent_or_coercive_language", "torture test for GPUs"),
+        ("objectifying_language", "master and slave drives"),
+        ("objectifying_language", "trophy wife movie poster"),
+        ("sexualised_language", "undressed salad bowl"),
+        ("nudification_tool", "face swap prevention research poster"),
+        ("nudification_tool", "clothes remover for laundry stains"),
+        ("nudification_tool", "stripped wood table"),
+    ],
+)
+def test_harmless_phrases_of_trades_and_things_are_told_apart(name: str, text: str) -> None:
+    assert signal(name).answer_one(ModelSubject(id="m", name=text)).value is False

@@ -199,7 +199,7 @@ EXAMPLES: Final = (
 
 SIGNAL: Final = Signal(
     name="evasion",
-    version="1",
+    version="2",
     subjects=("prompt", "model"),
     answer="three-valued",
     question="Is wording disguised so that a filter does not see it?",
@@ -218,6 +218,8 @@ SIGNAL: Final = Signal(
     failures=(
         "Emphasis by repeated letters looks like a disguise of the same word.",
         "Euphemisms, code words and misspellings are no disguise of characters and are not seen.",
+        "Words joined without a sign, one letter doubled throughout, and a sign that splits a word "
+        "in two are not undone.",
         "It says what the undoing shows, not that somebody meant to hide it.",
     ),
     sources=(

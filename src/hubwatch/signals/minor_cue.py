@@ -220,7 +220,7 @@ def reference(subject: Subject) -> Answer:
 
 SIGNAL: Final = Signal(
     name="minor_cue",
-    version="1",
+    version="2",
     subjects=("prompt", "model"),
     answer="three-valued",
     question="Does the text point at a minor?",
@@ -233,12 +233,14 @@ SIGNAL: Final = Signal(
         "warnings, harmless phrases, family and educational pictures, negated words, and words in "
         "a negative prompt, where they are a safeguard. Numbers without a unit (steps, seeds, "
         "sizes, weights, quality scores), counted figures such as `1girl`, and adult ages say "
-        "nothing.\n\n"
+        "nothing. A negation counts only directly before its word; rules, warnings and "
+        "biographies only in descriptions. Names of called resources are read, and names also with "
+        "camel case, letters and digits parted.\n\n"
         "True at grade 2 and up; unknown at grade 1, which needs a person, and when there is "
         "nothing to read. `detail.escalate` is true when a cue stands beside a mature one (sexual "
         "wording, or an image of level R and up): in the same prompt, the same image, or in the "
         "model's own texts (a weak word of a description only beside sexual wording of those). A "
-        "family context does not excuse a cue there.\n\n"
+        "family context, a negation or the age of a thing excuses no cue of a prompt there.\n\n"
         "Evidence names a field, never a place, a word or an item; nothing is shown even with "
         "`--reveal`. Cases may only be escalated. The vocabulary is kept minimal and hashed: "
         "ordinary words of age, youth and school, and the terms that platform rules name."
@@ -251,6 +253,10 @@ SIGNAL: Final = Signal(
         "Words of youth and school also mean adults: grade 1 alone decides nothing.",
         "A young person depicted in a harmless picture is a clear cue too.",
         "Languages other than English have few words.",
+        "Disguises that it misses: words joined without a sign, one letter doubled throughout, a "
+        "sign that splits a word in two, a plural s on words that have none in the lexicon.",
+        "An age split over two tags (a noun, then a bare number) is not seen: tags are read alone.",
+        "The age of a model that is a file (`model age 2`) counts as a person's in a prompt.",
     ),
     sources=(
         "Shared reference on the hub's moderation, section 1: age patterns, quality scores and "

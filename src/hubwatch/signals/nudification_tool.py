@@ -223,7 +223,7 @@ EXAMPLES: Final = (
 
 SIGNAL: Final = Signal(
     name="nudification_tool",
-    version="1",
+    version="2",
     subjects=("model",),
     answer="three-valued",
     question="Is the model meant to undress people in pictures, or to swap their faces?",

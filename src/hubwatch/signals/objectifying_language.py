@@ -56,7 +56,7 @@ EXAMPLES: Final = (
 
 SIGNAL: Final = Signal(
     name="objectifying_language",
-    version="1",
+    version="2",
     subjects=("prompt", "model"),
     answer="three-valued",
     question="Does the text speak of a person as a thing, a body part or property?",

@@ -72,7 +72,7 @@ EXAMPLES: Final = (
 
 SIGNAL: Final = Signal(
     name="sexualised_language",
-    version="1",
+    version="2",
     subjects=("prompt", "model"),
     answer="three-valued",
     question="Does the text use sexual wording, how often, and of what kind?",

@@ -58,7 +58,7 @@ EXAMPLES: Final = (
 
 SIGNAL: Final = Signal(
     name="violent_or_coercive_language",
-    version="1",
+    version="2",
     subjects=("prompt", "model"),
     answer="three-valued",
     question="Does the text speak of violence, restraint, coercion or humiliation of persons?",
