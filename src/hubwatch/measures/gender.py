@@ -72,14 +72,7 @@ def target_gender(tables: Tables, *, probability: float = SURE) -> pa.Table:
         tables, tables["models"],
         "real_person", "gender", "perceived_gender", "perceived_gender_probability",
     )  # fmt: skip
-    sure = col("perceived_gender_probability") >= probability
-    shown = col("gender").cast(TEXT)
-    said = when(sure).then(col("perceived_gender").cast(TEXT))
-    bases = {
-        "flag": (col("flagged_real_person"), shown),
-        "signal": (col("real_person"), shown),
-        "perceived": (col("real_person"), said),
-    }
+    bases = _bases(probability)
     shares, others = [], {}
     for basis, (depicts, gender) in bases.items():
         cells = Counter({
@@ -98,6 +91,18 @@ def target_gender(tables: Tables, *, probability: float = SURE) -> pa.Table:
         for row in table.to_pylist()
     ]
     return row_table(("basis",), rows, ("men", "other", *_BOUNDS, *COLUMNS))
+
+
+def _bases(probability: float) -> dict[str, tuple[Expression, Expression]]:
+    """Return basis to whether a model is of it, and to the gender it depicts."""
+    sure = col("perceived_gender_probability") >= probability
+    shown = col("gender").cast(TEXT)
+    said = when(sure).then(col("perceived_gender").cast(TEXT))
+    return {
+        "flag": (col("flagged_real_person"), shown),
+        "signal": (col("real_person"), shown),
+        "perceived": (col("real_person"), said),
+    }
 
 
 def _is_women(depicts: Expression, gender: Expression) -> Expression:

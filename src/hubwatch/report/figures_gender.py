@@ -107,6 +107,12 @@ def targets(results: Results) -> Figure | None:
 
 
 def _targets_caption(row: Row, perceived: Row | None) -> str:
+    undecided = (
+        "Bounds are withheld, because so few could be worked out from them. "
+        if few(row.unknown)
+        else "If none or all of them depicted women, the share would be "
+        f"{bounds_text(row, between=' or ')}. "
+    )
     few_by_name = ""
     if perceived is not None and (perceived.total or 0.0) < _FEW_NAMES:
         few_by_name = (
@@ -115,8 +121,8 @@ def _targets_caption(row: Row, perceived: Row | None) -> str:
         )
     return (
         f"n = {count(row.total)} models {BASES[row['basis']]}, whose depicted gender is decided; "
-        f"{count_or_few(row.unknown)} are not. If none or all of them depicted women, the share "
-        f"would be {bounds_text(row, between=' or ')}. Bars: 95 % intervals with "
+        f"{count_or_few(row.unknown)} are not. {undecided}"
+        "Bars: 95 % intervals with "
         "creators as independent draws. Gender is what texts and prompts say of the depicted, or "
         "what the given name suggests (perceived), not how a person identifies; one person with "
         f"many models counts as often.{few_by_name} {MARKS}"
@@ -156,7 +162,11 @@ def _targets_spec(rows: Sequence[Row], drawn: Sequence[Comparator]) -> dict[str,
     ends = [x for r in rows for x in (r.value, r.interval[0], r.bound_low) if x is not None]
     least = min([*ends, *(c.share for c in drawn if c.share is not None)])
     # Shares lie close to 1: from 0 on, intervals and bounds would be narrower than a dot.
-    x = alt.X("value:Q", scale=alt.Scale(domain=[max(0.0, least - 0.02), 1]), axis=axis)
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[max(0.0, least - 0.02), 1], zero=False, nice=False),
+        axis=axis,
+    )
     groups = {_GROUP: ("var(--c2)", "diamond")}
     return charts.dot_rows(records, order, groups, x, under=(bounds, published))
 
@@ -220,8 +230,8 @@ def pairing(results: Results) -> Figure | None:
         f"by depicted gender; {count_or_few(women.unknown)} and {count_or_few(men.unknown)} "
         "unknown left out. Sexualised: the showcase holds an image at X or XXX, or the model's "
         "own texts are sexualised. Bar: 95 % interval on the logarithmic scale, creators as "
-        "independent draws. Right of the rule at 1: more often for women. A ratio says nothing of how "
-        "many there are.",
+        "independent draws. Right of the rule at 1: more often for women. A ratio says nothing of "
+        "how many there are.",
         spec=_ratio_spec(women),
         table=Table(
             ("Depicted", "Sexualised", "n", "Unknown", "Share", "95 % interval", "Risk ratio",
