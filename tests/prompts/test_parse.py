@@ -29,8 +29,13 @@ def texts(text: str) -> list[str]:
         ("(a, b", [("a", 1.1), ("b", 1.1)]),
         ("a), b]", [("a", 1), ("b", 1)]),
         ("kite \\(red\\)", [("kite (red)", 1)]),
-        ("(a:0), (b:-1), (c:99)", [("a", 0), ("b", 0), ("c", 10)]),
-        ("a (bb:1.5)", [("a bb", 1.25)]),
+        ("(a:0), (b:-1), (c:99)", [("a", 0), ("b", -1), ("c", 10)]),
+        ("((a:-2):-1.5), ((b:20):0.1), (c:-99)", [("a", 3), ("b", 2), ("c", -10)]),
+        ("(a), (a:-1), b", [("a", 1.1), ("a", -1), ("b", 1)]),
+        ("aa (bb:1.5)", [("aa bb", 1.25)]),
+        ("(a,b):1.2", [("a", 1.1), ("b", 1.1)]),
+        ("{0.5::(a)|b}", [("a", 1.1), ("b", 1)]),
+        ("\\\\(a)", [("a", 1.1)]),
     ],
 )
 def test_weights_are_what_brackets_say(prompt: str, expected: list[tuple[str, float]]) -> None:
@@ -122,7 +127,7 @@ def test_any_text_is_read_and_its_tags_lie_in_order(text: str) -> None:
         assert end <= tag.start < tag.end <= len(text)
         assert not text[tag.start].isspace()
         assert tag.text == normalise(tag.text, Strength.PLAIN) != ""
-        assert 0 <= tag.weight <= 10
+        assert -10 <= tag.weight <= 10
         end = tag.end
 
 

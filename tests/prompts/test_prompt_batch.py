@@ -14,7 +14,22 @@ from hubwatch.prompts.tag_texts import tag_texts
 #: What prompts are made of, so that random ones hit the rules.
 PARTS = [
     *"()[]{}<>|:,;.!?\\ \n_-'\"$",
-    *(", ", ":1.2", ":1.2)", "((", "))", "\\(", "\\)", "\\\\", "BREAK", " AND ", ":0.5]", "2$$"),
+    *(
+        ", ",
+        ":1.2",
+        ":1.2)",
+        ":-1)",
+        ":12)",
+        "((",
+        "))",
+        "\\(",
+        "\\)",
+        "\\\\",
+        "BREAK",
+        " AND ",
+        ":0.5]",
+        "2$$",
+    ),
     *("<lora:x:0.8>", "<lora:", "embedding:x", "0.5::", "Dr. ", "end. ", "a|b", "[a|b]", "[a:b:2]"),
     *(
         "1girl",
@@ -65,6 +80,7 @@ def single(text: str) -> list[tuple[str, float]]:
 @given(st.lists(PROMPTS, max_size=6))
 @example(["a), (b", "(a, [b), c]", "\\\\(a, b)", "a\\(, (b:1.2)", "<lora:a,b:1>, c"])
 @example(["", ",", ",,\n, ", "a AND b:1.2, c", "(a:1.2) , (a:1.2)", "a. , b.", "((a, b), c:2)"])
+@example(["(a:-1), (a:12)", "(a,b):1.2", "\\\\(a)", "((a:20):.1)", "(a:-0)"])
 def test_a_batch_says_of_each_text_what_parse_says(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     assert rows(index_prompts(pa.array(texts, pa.string()))) == [single(text) for text in texts]

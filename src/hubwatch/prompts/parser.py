@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.prompts.normalise import plain
 from hubwatch.prompts.records import Prompt, Tag
-from hubwatch.prompts.scan import CUT, LEAST, MOST, ROUND, STOP, TEXT, Mark, log_weight, scan
+from hubwatch.prompts.scan import CUT, MOST, ROUND, STOP, TEXT, Mark, log_weight, scan
 from hubwatch.prompts.text import script_of
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _CHOICE: Final = re.compile(r"\s*(?:\d{1,3}(?:-\d{1,3})?\$\$|\d{0,3}\.?\d{0,9}::
 #: A weight without brackets has no effect in the tools and is no part of the tag either.
 _LOOSE_WEIGHT: Final = re.compile(r"\d{0,2}\.\d{1,4}")
 
-#: Start, end and logarithm of the weight of one stretch of a piece.
-Stretch = tuple[int, int, float]
+#: Start, end, logarithm and sign of the weight of one stretch of a piece.
+Stretch = tuple[int, int, float, int]
 
 
 def parse(text: str) -> Prompt:
@@ -32,8 +32,8 @@ def parse(text: str) -> Prompt:
 
     Commas (also of full width), line ends, `BREAK`, `AND`, the bars and colons of `[a|b]`,
     `[a:b:0.5]` and `{a|b}`, and the ends of sentences part tags. `(x)` weighs 1.1, `[x]` 1/1.1,
-    `(x:1.3)` 1.3; they multiply. Brackets that do not match never fail: an open one counts to the
-    end.
+    `(x:1.3)` 1.3; they multiply, and the product is kept within -10..10. Brackets that do not
+    match never fail: an open one counts to the end.
 
     Args:
         text: positive or negative; at best as written, at worst anything.
@@ -84,19 +84,20 @@ def bracket_weight(depth: str, said: str) -> float:
 def _pieces(text: str, marks: list[Mark]) -> Iterator[tuple[list[Stretch], bool]]:
     """Yield the stretches of text between two cuts, and whether a sentence ends behind them."""
     stretches: list[Stretch] = []
-    start, level = 0, 0.0
+    start, level, turns = 0, 0.0, 0
     for mark in marks:
         if mark.act == TEXT:
             continue
         if mark.start > start:
-            stretches.append((start, mark.start, level))
+            stretches.append((start, mark.start, level, -1 if turns % 2 else 1))
         start = mark.end
         level += mark.rise
+        turns += mark.turns
         if mark.act in (CUT, STOP):
             yield stretches, mark.act == STOP
             stretches = []
     if start < len(text):
-        stretches.append((start, len(text), level))
+        stretches.append((start, len(text), level, -1 if turns % 2 else 1))
     yield stretches, False
 
 
@@ -105,42 +106,76 @@ def _tag(text: str, stretches: list[Stretch], position: int) -> Tag | None:
     held = [part for part in stretches if not text[part[0] : part[1]].isspace()]
     if not held:
         return None
-    raw = "".join([text[start:end] for start, end, _ in stretches])
-    form = _clean(plain(raw))
+    raw = "".join([text[start:end] for start, end, *_ in stretches])
+    whole = plain(raw)
+    form = _clean(whole)
     if not form:
         return None
     start, end = held[0][0], held[-1][1]
     start += held[0][1] - start - len(text[start : held[0][1]].lstrip())
     end = held[-1][0] + len(text[held[-1][0] : end].rstrip())
-    return Tag(form, _weight(held), position, start, end)
+    return Tag(form, _weight(text, held, whole), position, start, end)
 
 
 def _clean(form: str) -> str:
     """Drop what surrounds a tag and is no part of it."""
     if form.isalnum():
         return form
-    if ":" in form:
-        form = _CHOICE.sub("", form, count=1) if "::" in form else form
-        head, _, tail = form.rpartition(":")
-        if head and not head[-1].isdigit() and _LOOSE_WEIGHT.fullmatch(tail):
-            form = head
-    elif "$$" in form:
-        form = _CHOICE.sub("", form, count=1)
-    bare = form.strip(' "“”').rstrip(" .;!?")
+    _, form, _ = _numbers_off(form)
+    bare = form.strip(' "“”\\').rstrip(" .;!?")
     return bare if _ALNUM.search(bare) else form.strip()
 
 
-def _weight(stretches: list[Stretch]) -> float:
-    """Return the weight of a piece: the mean over its characters when its parts have several."""
-    level = stretches[0][2]
-    if len(stretches) == 1 or all(part[2] == level for part in stretches):
-        return _at(level)
-    total = sum((end - start) * _exp(level) for start, end, level in stretches)
-    return _clip(total / sum(end - start for start, end, _ in stretches))
+def _numbers_off(form: str) -> tuple[str, str, str]:
+    """Part what weighs a choice before a tag, the tag, and a loose weight behind it."""
+    before = behind = ""
+    if "::" in form or "$$" in form:
+        rest = _CHOICE.sub("", form, count=1)
+        before, form = form[: len(form) - len(rest)], rest
+    head, _, tail = form.rpartition(":")
+    if head and not head[-1].isdigit() and _LOOSE_WEIGHT.fullmatch(tail):
+        form, behind = head, tail
+    return before, form, behind
 
 
-def _at(level: float) -> float:
-    return 1.0 if level == 0.0 else _clip(_exp(level))
+def _weight(text: str, stretches: list[Stretch], whole: str) -> float:
+    """Return the weight of a piece: the mean over its letters when its parts have several.
+
+    Args:
+        whole: the plain form of the piece, with the numbers that are no part of the tag.
+    """
+    _, _, level, sign = stretches[0]
+    if len(stretches) == 1 or all(part[2:] == (level, sign) for part in stretches):
+        return _at(level, sign)
+    sizes = [_letters(text[start:end]) for start, end, *_ in stretches]
+    before, _, behind = _numbers_off(whole)
+    _take(sizes, _letters(before), range(len(sizes)))
+    _take(sizes, _letters(behind), range(len(sizes) - 1, -1, -1))
+    if not any(sizes):
+        sizes = [end - start for start, end, *_ in stretches]
+    total = sum(
+        size * sign * _exp(level)
+        for size, (_, _, level, sign) in zip(sizes, stretches, strict=True)
+    )
+    return _clip(total / sum(sizes))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _take(sizes: list[int], count: int, places: range) -> None:
+    """Take letters away from the stretches that hold them, in the order of the places."""
+    for place in places:
+        if not count:
+            return
+        taken = min(count, sizes[place])
+        sizes[place] -= taken
+        count -= taken
+
+
+def _at(level: float, sign: int = 1) -> float:
+    return float(sign) if level == 0.0 else _clip(sign * _exp(level))
 
 
 def _exp(level: float) -> float:
@@ -148,7 +183,7 @@ def _exp(level: float) -> float:
 
 
 def _clip(weight: float) -> float:
-    return round(min(max(weight, LEAST), MOST), _DECIMALS)
+    return round(min(max(weight, -MOST), MOST), _DECIMALS) + 0.0
 
 
 def _is_sentence(text: str, *, stopped: bool) -> bool:

@@ -11,8 +11,8 @@ class Tag(msgspec.Struct, frozen=True):
     Args:
         text: compatibility form, lower case, `_` as space, escapes undone, white space collapsed,
             brackets and weight gone.
-        weight: product of all weights around it, -10..10, 4 decimals; 1 when none is said. The
-            mean over its characters when its parts have several.
+        weight: product of all weights around it, kept within -10..10, 4 decimals; 1 when none is
+            said. The mean over its letters and digits when its parts have several.
         position: place among the prompt's tags, from 0.
         start, end: code points in the original, end excluded.
     """

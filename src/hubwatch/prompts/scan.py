@@ -55,8 +55,9 @@ _SHORT: Final = frozenset(
 )
 
 ROUND: Final = 1.1
-LEAST, MOST = 0.0, 10.0
-_TINY: Final = 1e-9
+#: Weights of tags are kept within this range, both ways.
+MOST: Final = 10.0
+_TINY: Final = 1e-30
 
 TEXT, DROP, CUT, STOP = range(4)
 _SORT: Final = {"(": 0, ")": 0, "[": 1, "]": 1, "{": 2, "}": 2}
@@ -69,6 +70,7 @@ class Mark(msgspec.Struct, gc=False):
     end: int
     act: int = TEXT
     rise: float = 0.0  # what it adds to the logarithm of the weight of what follows
+    turns: int = 0  # how many factors below zero it opens, or closes
 
 
 class _Open(msgspec.Struct, gc=False):
@@ -256,14 +258,17 @@ def scan(text: str) -> Scan:
 
 
 def log_weight(factor: float) -> float:
-    """Return the logarithm of a factor within the range of weights; of zero, a very small one."""
-    return log(max(min(max(factor, LEAST), MOST), _TINY))
+    """Return the logarithm of a factor without its sign; of zero, that of a very small one."""
+    return log(max(abs(factor), _TINY))
 
 
 def _weigh(opening: Mark, closing: Mark, factor: float) -> None:
     rise = log_weight(factor)
     opening.rise += rise
     closing.rise -= rise
+    if factor < 0:
+        opening.turns += 1
+        closing.turns -= 1
 
 
 def _ends_sentence(text: str, place: int) -> bool:
