@@ -210,6 +210,22 @@ def test_new_data_without_a_new_version_answers_everything_again(
     assert is_current(hub_lake)
 
 
+def test_another_version_of_the_prompt_language_indexes_everything_again(
+    hub_lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = open_lake(hub_lake).rows("prompts")
+    build_signals(hub_lake, workers=1)
+    before = digests(hub_lake)
+    old = {"prompts": "0"}
+    replace_tables(hub_lake, {"tag_terms": []}, made_with={"prompt_tags": old})
+    monkeypatch.setattr(run, "VERSION", "0")
+    assert not is_current(hub_lake)
+    second = build_signals(hub_lake, workers=1)
+    assert (second.prompts, second.models) == (total, 120)
+    assert read_catalog(hub_lake).made_with["prompt_tags"] != old
+    assert digests(hub_lake) == before
+
+
 def test_every_pattern_of_data_finds_a_file_and_another_byte_gives_another_digest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

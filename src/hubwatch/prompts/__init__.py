@@ -1,6 +1,6 @@
 """The prompt language: parse, normalise, tags, resources."""
 
-from hubwatch.prompts.parser import parse
+from hubwatch.prompts.parser import VERSION, parse
 from hubwatch.prompts.records import Prompt, Resource, Tag
 
-__all__ = ["Prompt", "Resource", "Tag", "parse"]
+__all__ = ["VERSION", "Prompt", "Resource", "Tag", "parse"]

@@ -2,7 +2,8 @@
 
 Terms are numbered in the order in which they first appear in the table of prompts, so the same
 lake gives the same numbers however it is split into row groups. A number never changes: what is
-indexed later only adds terms. Memory grows with the number of distinct terms, not of prompts.
+indexed later only adds terms, unless prompts are read otherwise than before (`VERSION`): then the
+index is made again. Memory grows with the number of distinct terms, not of prompts.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hubwatch.lake.catalog import Lake, open_lake
 from hubwatch.lake.derived import replace_tables
 from hubwatch.lake.schema import arrow_schema
 from hubwatch.prompts.batch import TagBatch, index_prompts
+from hubwatch.prompts.parser import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 #: Prompts that are read and held at once.
 _ROWS: Final = 32_768
 _TERMS: Final = 131_072
+_MADE_WITH: Final = {"prompts": VERSION}
 
 
 class Each(Protocol):
@@ -63,10 +66,11 @@ class _Indexing:
 
     def __init__(self, lake: Lake, progress: Callable[[int], None] | None, each: Each) -> None:
         self.lake = lake
+        self.fits = lake.catalog.made_with.get("prompt_tags") == _MADE_WITH
         self.progress = progress
         self.each = each
         self.numbers: dict[str, int] = {}
-        for rows in _columns(lake, "tag_terms", "term", "term_id"):
+        for rows in _columns(lake, "tag_terms", "term", "term_id") if self.fits else ():
             self.numbers.update(
                 zip(rows["term"].to_pylist(), rows["term_id"].to_pylist(), strict=True)
             )
@@ -108,6 +112,8 @@ def build_tag_index(
 ) -> IndexSummary:
     """Index the prompts of a lake that are not indexed yet, in one commit.
 
+    All of them when the index was made by another `VERSION` of the prompt language.
+
     Args:
         lake: folder of the lake.
         progress: called with the number of prompts read since the last call.
@@ -121,15 +127,19 @@ def build_tag_index(
         StorageError: the disk refused it; the lake is as it was.
     """
     opened = open_lake(lake)
-    known = _indexed(opened)
     run = _Indexing(opened, progress, each)
+    known = _indexed(opened) if run.fits else np.empty(0, np.int64)
     rows = run.rows(known)
     first = next(rows, None)
-    if first is not None:
+    if first is not None or (not run.fits and opened.rows("prompt_tags")):
         replace_tables(
             lake,
-            {"prompt_tags": chain([first], rows), "tag_terms": run.terms()},
-            append={"prompt_tags", "tag_terms"},
+            {
+                "prompt_tags": rows if first is None else chain([first], rows),
+                "tag_terms": run.terms(),
+            },
+            append={"prompt_tags", "tag_terms"} if run.fits else (),
+            made_with={"prompt_tags": _MADE_WITH},
             generation=opened.catalog.generation,
         )
     return IndexSummary(

@@ -14,6 +14,9 @@ from hubwatch.prompts.text import script_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Version of what a prompt is read as; another one makes tag indexes again.
+VERSION: Final = "2"
+
 _DECIMALS: Final = 4
 _LONG_SENTENCE: Final = 10
 _SENTENCE: Final = 5

@@ -167,7 +167,7 @@ class Lexicon:
             text: in the form of `Tag.text`.
         """
         if len(text) > SCREENED:
-            return forms(text)
+            return _forms_of_long(text)
         weight = sum(map(self.weigh, text.split()))
         if weight < SPELLED:
             return ()
@@ -195,7 +195,7 @@ def keys(text: str) -> tuple[str, ...]:
         text: in the form of `Tag.text`.
     """
     if len(text) > SCREENED:
-        return forms(text)
+        return _forms_of_long(text)
     return (text,) if sum(map(hides, text.split())) < SPELLED else _forms_again(text)
 
 
@@ -208,6 +208,8 @@ def forms(text: str) -> tuple[str, ...]:
 
 #: Several signals look up the same tag one after the other.
 _forms_again: Final = lru_cache(maxsize=1 << 12)(forms)
+#: A long one is looked up several times by one signal, then by the next.
+_forms_of_long: Final = lru_cache(maxsize=1)(forms)
 
 
 class _Word(NamedTuple):

@@ -17,6 +17,7 @@ from hubwatch.files import writing_to
 from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.derived import commit_tables, staging_in
 from hubwatch.lake.schema import arrow_schema
+from hubwatch.prompts import VERSION
 from hubwatch.prompts.index import build_tag_index
 from hubwatch.signals.build import data
 from hubwatch.signals.build.model_rows import OF_MODELS, ModelJob, answer_models
@@ -144,7 +145,7 @@ def is_current(lake: Path) -> bool:
 
 
 def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: signal(name).version for name in names}
+    return {"prompt language": VERSION, **{name: signal(name).version for name in names}}
 
 
 def _plan(lake: Lake) -> Plan:
