@@ -201,6 +201,10 @@ def _says(method: str, gender: str) -> Callable[[Item], bool]:
     return lambda item: item.said[method] == gender
 
 
+def _says_as(one: str, other: str) -> Callable[[Item], bool]:
+    return lambda item: item.said[one] == item.said[other]
+
+
 def _is_right(method: str) -> Callable[[Item], bool]:
     return lambda item: item.said[method] == item.coded
 
@@ -257,7 +261,7 @@ def shares(items: list[Item]) -> Table:
     for method in flagged[0].said:
         decided = [item for item in flagged if item.said[method]]
         both = [item for item in decided if item.said["this signal"]]
-        same = sum(item.said[method] == item.said["this signal"] for item in both)
+        agrees = _share(_says_as("this signal", method), lambda _: True, _one)
         women = _share(_says(method, "women"), _decides(method), _one)
         rows.append(
             [
@@ -265,7 +269,8 @@ def shares(items: list[Item]) -> Table:
                 len(flagged),
                 len(decided),
                 interval(flagged, women),
-                round(same / len(both), 4),
+                len(both),
+                interval(both, agrees),
             ]
         )
     return {
@@ -275,7 +280,14 @@ def shares(items: list[Item]) -> Table:
         "unit": "flagged models",
         "note": "Not an error rate: the methods side by side. Men without a cue are more frequent "
         "than women without one, so that shares of decided models overstate women.",
-        "columns": ["method", "models", "decided", "women of decided", "agrees where both decide"],
+        "columns": [
+            "method",
+            "models",
+            "decided",
+            "women of decided",
+            "both decide",
+            "agrees where both decide",
+        ],
         "rows": rows,
     }
 

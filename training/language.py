@@ -1,6 +1,6 @@
 """Measure the lexical signals on public documents, and write `signals/measured/<name>.json`.
 
-    python training/language.py MODELS [--date YYYY-MM-DD]
+    python -m training.language MODELS [--date YYYY-MM-DD]
 
 MODELS holds model documents as the hub's API gives them (.jsonl.zst). Only aggregates are written
 and printed; intervals resample creators. What cannot be measured is said in the tables' notes.
@@ -11,24 +11,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
-from hubwatch.prompts.normalise import plain
 from hubwatch.signals import measured, registry
 from hubwatch.signals.documents import model_subject
 from hubwatch.signals.lexicon import NAMES as LEXICONS
 from hubwatch.signals.lexicon import load_lexicon
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
-from hubwatch.simulate.world.mature import MATURE_TERMS
+from training.disguises import disguise_table
+from training.sums import Cell, Sums, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from hubwatch.signals.answers import Answer
     from hubwatch.signals.signal import Signal
@@ -45,9 +44,6 @@ LEXICON_OF = {
     "nudification_tool": "tools",
 }
 MATURE = frozenset(("Mature", "X"))
-REPLICATES = 1000
-#: Up to so many counts the interval is Wilson's: resampling creators says too little there.
-FEW = 5
 RARE = "Intervals resample creators; those of five counts or fewer are Wilson's."
 CHECKED = "Some ambiguous entries were taken out after looking at rates on these documents."
 NO_POSITIVES = (
@@ -60,60 +56,6 @@ KEPT_MODELS = (
     "sexual were kept with them (of a larger set that these are 60 % of), and so were words of "
     "youth and school in descriptions: these alarms are not all false."
 )
-
-Cell = str | int | float | dict[str, float]
-Table = dict[str, Any]
-
-
-@dataclass
-class Sums:
-    """Numerators and denominators by name and creator."""
-
-    cells: dict[str, dict[str, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-    )
-
-    def add(self, name: str, creator: str, count: float, total: float) -> None:
-        """Add to one creator's numerator and denominator."""
-        cell = self.cells[name][creator]
-        cell[0] += count
-        cell[1] += total
-
-    def totals(self, name: str) -> tuple[int, int]:
-        """Return numerator and denominator over all creators."""
-        found = np.array(list(self.cells[name].values()) or [[0.0, 0.0]])
-        return int(found[:, 0].sum()), int(found[:, 1].sum())
-
-    def ratio(self, name: str, scale: float = 1.0) -> Cell:
-        """Return the ratio with its 95 % interval, creators resampled."""
-        found = np.array(list(self.cells[name].values()) or [[0.0, 0.0]])
-        if not found[:, 1].sum():
-            return ""
-        count, total = found.sum(axis=0)
-        if count <= FEW:
-            return _wilson(float(count), float(total), scale)
-        rng = np.random.default_rng(7)
-        weights = rng.multinomial(len(found), np.full(len(found), 1 / len(found)), REPLICATES)
-        sums = weights @ found
-        drawn = sums[:, 0] / np.maximum(sums[:, 1], 1e-9)
-        low, high = np.quantile(drawn, (0.025, 0.975))
-        return _cell(float(count / total), float(low), float(high), scale)
-
-
-def _wilson(count: float, total: float, scale: float) -> Cell:
-    """Return a share with Wilson's interval, which a few counts need."""
-    square = 1.959964**2
-    middle = (count + square / 2) / (total + square)
-    spread = (count * (total - count) / total + square / 4) ** 0.5 * square**0.5 / (total + square)
-    return _cell(count / total, max(0.0, middle - spread), middle + spread, scale)
-
-
-def _cell(value: float, low: float, high: float, scale: float) -> Cell:
-    return {
-        "value": round(scale * value, 6),
-        "low": round(scale * low, 6),
-        "high": round(scale * high, 6),
-    }
 
 
 @dataclass(frozen=True)
@@ -258,8 +200,9 @@ def language_tables(name: str, done: Measuring, data: str) -> list[Table]:
     rates: list[list[Cell]] = [
         [
             "all" if code == name else code,
-            sums.totals(f"{code} rate")[0],
+            *sums.totals(f"{code} rate"),
             sums.ratio(f"{code} rate", 1000),
+            sums.totals(f"{code} share")[1],
             sums.ratio(f"{code} share"),
             sums.ratio(f"{code} avoided"),
             sums.ratio(f"{name} precision 1" if code == name else f"{code} mature"),
@@ -284,7 +227,9 @@ def language_tables(name: str, done: Measuring, data: str) -> list[Table]:
             "columns": [
                 "code",
                 "hits",
+                "words",
                 "hits per 1 000 words",
+                "prompts",
                 "share with a hit",
                 "share that avoids it",
                 "share rated R and up when hit",
@@ -365,46 +310,6 @@ def evasion_tables(done: Measuring, data: str) -> list[Table]:
         ],
     }  # fmt: skip
     return [real, disguise_table()]
-
-
-LETTERS = str.maketrans("aeo", "430")
-LOOKALIKES = str.maketrans("aeo", "\u0430\u0435\u043e")
-DISGUISES: dict[str, Callable[[str], str]] = {
-    "as listed": str,
-    "upper case": str.upper,
-    "accents": lambda word: word.replace("a", "\u00e1").replace("u", "\u00fc"),
-    "full width": lambda word: "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in word),
-    "digits for letters": lambda word: word.translate(LETTERS),
-    "look-alike letters": lambda word: word.translate(LOOKALIKES),
-    "invisible characters": lambda word: "\u200b".join(word),
-    "letters parted by points": lambda word: ".".join(word[:6]) + word[6:],
-    "letters parted by spaces": lambda word: " ".join(word[:6]) + word[6:],
-    "repeated letters": lambda word: word.replace("a", "aaaa"),
-    "one letter left out": lambda word: word[:3] + word[4:],
-}
-
-
-def disguise_table() -> Table:
-    """Return the share of disguised invented words that are read, by kind of disguise."""
-    terms = registry.signal("sexualised_language").terms
-    hidden = registry.signal("evasion").terms
-    if terms is None or hidden is None:
-        raise SystemExit("a lexical signal has no terms")
-    rows = []
-    for kind, disguise in DISGUISES.items():
-        words = [plain(disguise(word)) for word in MATURE_TERMS]
-        found = sum(bool(terms.read(word)) for word in words)
-        said = sum(bool(hidden.read(word)) for word in words)
-        rows.append([kind, len(words), found / len(words), said / len(words)])
-    return {
-        "title": "Disguised invented words",
-        "data": "the invented mature terms of the simulated hub",
-        "unit": "words",
-        "note": "Accents and width are ordinary typography: they are read and not called a "
-        "disguise. Misspellings are beyond the signal.",
-        "columns": ["disguise", "words", "read by sexualised_language", "called a disguise"],
-        "rows": rows,
-    }
 
 
 def tool_table(done: Measuring, data: str) -> Table:

@@ -1,10 +1,13 @@
 """Fit and measure `prompt_level`: weights, and the scores on its reference page.
 
 usage: python -m training.prompt_level MODELS.jsonl.zst [--baselines] [--simulated FOLDER]
+       python -m training.prompt_level --describe
+
+`--describe` fits nothing: it writes again what is said beside the weights and under the tables.
 
 FOLDER is what `hubwatch simulate write --models 800 --images 20000 --seed 5` wrote.
 
-Writes `signals/weights/prompt_level.npz` (hashes and small integers, no readable word) and
+Writes `signals/weights/prompt_level.npz` (hashes and small integers) and
 `signals/measured/prompt_level.json` (aggregates). Every score is out of fold: three folds that
 share no creator ("creators never seen"), or no model ("models never seen").
 """
@@ -44,10 +47,16 @@ INVENTED = "mature term"
 def main() -> None:
     """Fit on all rows, measure out of fold, write both files."""
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("models", type=Path)
+    reader.add_argument("models", type=Path, nargs="?")
+    reader.add_argument("--describe", action="store_true", help="write only what is said of both")
     reader.add_argument("--baselines", action="store_true", help="also fit the TF-IDF regression")
     reader.add_argument("--simulated", type=Path, help="measure on a simulated hub too")
     options = reader.parse_args()
+    if options.describe:
+        describe()
+        return
+    if options.models is None:
+        reader.error("MODELS is missing")
     rows = read_rows(options.models)
     batches = [rows.indexed(avoided=False), rows.indexed(avoided=True)]
     sides = [matrices(rows, batch) for batch in batches]
@@ -61,6 +70,7 @@ def main() -> None:
     tables = level_tables.tables(rows, schemes, odds, batches, baselines=options.baselines)
     if options.simulated:
         tables.append(level_tables.simulated(options.simulated))
+    level_tables.add_notes(tables)
     found = {"signal": "prompt_level", "version": "1", "tables": tables}
     out = SIGNALS / "measured" / "prompt_level.json"
     out.parent.mkdir(exist_ok=True)
@@ -201,12 +211,22 @@ def write_weights(path: Path, parts: dict[str, Any], mix: NDArray[np.float64]) -
     """Write the weights that ship, and a page beside them that says what they are."""
     content = packed(parts, mix[:, 1:].T.reshape(2, 2, 3), mix[:, 0])
     path.write_bytes(content)
+    features = {name: len(parts[f"{name}.keys"]) for name in SIDES}
+    write_about(path, features, level_tables.DATE)
+    say(f"{path.name}: {len(content)} bytes")
+
+
+def write_about(path: Path, features: dict[str, int], date: str) -> None:
+    """Write the page beside the weights."""
     about = {
         "signal": "prompt_level",
-        "date": level_tables.DATE,
+        "date": date,
         "data": level_tables.DATA,
-        "features": {name: len(parts[f"{name}.keys"]) for name in SIDES},
-        "form": "hash of each feature, one signed byte for each number; no word can be read",
+        "features": features,
+        "form": "32-bit hash of each feature, one signed byte for each number",
+        "protection": "the hashes keep words from being read, copied or searched for; they do not "
+        "keep them from being guessed: hashing all short character sequences, or a dictionary, "
+        "shows which are features",
         "names": "no feature that holds a word which may be part of a person's name; features of "
         "fewer than five creators are left out",
         "written_by": "training/prompt_level.py",
@@ -214,7 +234,17 @@ def write_weights(path: Path, parts: dict[str, Any], mix: NDArray[np.float64]) -
     path.with_suffix(".json").write_bytes(
         msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n"
     )
-    say(f"{path.name}: {len(content)} bytes")
+
+
+def describe() -> None:
+    """Write the page beside the weights and the notes of the tables again; no number changes."""
+    path = SIGNALS / "weights" / "prompt_level.npz"
+    told = json.loads(path.with_suffix(".json").read_text())
+    write_about(path, told["features"], told["date"])
+    out = SIGNALS / "measured" / "prompt_level.json"
+    found = json.loads(out.read_text())
+    level_tables.add_notes(found["tables"])
+    out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 def say(line: str) -> None:

@@ -1,8 +1,8 @@
-"""Lexicons: small versioned vocabularies that are matched by hash and cannot be read.
+"""Lexicons: small versioned vocabularies that are matched by hash.
 
 A lexicon's data file holds, for every group of entries (role, category, language), the 64-bit
-BLAKE2b hashes of the entries' normal forms. Short strings can be guessed back by hashing a
-dictionary: the hashes keep the repository from being a list to copy; they are not a secret.
+BLAKE2b hashes of the entries' normal forms. The hashes keep the repository from being a list to
+read, copy or search. They are no secret: who hashes a dictionary learns which of its words are in.
 
 Roles:
     hit: counts wherever it stands.

@@ -165,6 +165,9 @@ SIGNAL: Final = Signal(
         "signal still finds it.",
         "R was rarely given before May 2023; it is seldom the most probable level.",
         "Disguised spellings are read only as far as their parts look alike; see evasion.",
+        "Its features are stored as hashes, so that nobody reads, copies or searches a list of "
+        "words. They can be guessed: hashing all short character sequences, or a dictionary, "
+        "shows which are features and what they weigh.",
     ),
     sources=(
         "Public API answers of one hub, July 2023, 87,000 showcase prompts with their levels.",
