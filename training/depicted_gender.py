@@ -269,8 +269,7 @@ def shares(items: list[Item]) -> Table:
                 len(flagged),
                 len(decided),
                 interval(flagged, women),
-                len(both),
-                interval(both, agrees),
+                *(["", ""] if method == "this signal" else [len(both), interval(both, agrees)]),
             ]
         )
     return {

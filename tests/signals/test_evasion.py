@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signal_contract import SignalContract, relaxed
 
-from hubwatch.prompts.normalise import plain
+from hubwatch.prompts.normalise import match_keys, plain
+from hubwatch.signals import lexicon
 from hubwatch.signals.evasion import SIGNAL, changed, disguised, hidden
 from hubwatch.signals.subjects import PromptSubject
 from hubwatch.simulate.world.mature import MATURE_TERMS
@@ -64,6 +65,20 @@ def test_what_is_hidden_about_a_minor_has_no_place() -> None:
 def test_the_negative_prompt_is_not_read() -> None:
     subject = PromptSubject(id="p", prompt="fog", negative_prompt="m4ture_term_003")
     assert SIGNAL.answer_one(subject).value is False
+
+
+def test_a_long_text_is_undone_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    long: list[str] = []
+
+    def noted(text: str) -> tuple[str, ...]:
+        if len(text) > lexicon.SCREENED:
+            long.append(text)
+        return match_keys(text)
+
+    monkeypatch.setattr(lexicon, "match_keys", noted)
+    text = " ".join(f"h4rb{number}our" for number in range(200)) + " m4ture term 003"
+    assert SIGNAL.answer_one(PromptSubject(id="p", prompt=text)).value is True
+    assert long == [text]
 
 
 @relaxed

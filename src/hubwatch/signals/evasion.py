@@ -19,7 +19,7 @@ from hubwatch.signals.lexicon import (
     single_letters,
     tokens,
 )
-from hubwatch.signals.minor_reading import NO_CUES, cues
+from hubwatch.signals.minor_reading import cues
 from hubwatch.signals.pieces import own_texts, pieces
 from hubwatch.signals.signal import Example, Signal, TermReader
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
@@ -58,7 +58,7 @@ def hidden(text: str) -> tuple[str, ...]:
         if (whole := scan(lexicon, text).hits) and len(whole) > len(scan_words(lexicon, row).hits)
     ]
     said = cues(text)
-    if said is not NO_CUES and said[:3] != cues(text, undone=False)[:3]:
+    if any(said[:3]) and said[:3] != cues(text, undone=False)[:3]:
         found.append("evasion.minor")
     return tuple(found)
 
