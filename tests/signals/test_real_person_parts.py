@@ -176,3 +176,15 @@ def test_the_operators_gazetteer_decides_unless_a_tag_speaks_against_it(
     assert found.score > before.score
     assert other.origin == "classifier"
     assert real_person.SIGNAL.reference(plain).value is True
+
+
+def test_what_a_page_does_not_say_is_reported_as_silence() -> None:
+    bare = ModelSubject(id="b", name="x", method="LORA")
+    codes = {reason.code for reason in SIGNAL.answer_one(bare).evidence}
+    assert not {code for code in codes if code.startswith(("tag.", "text.", "prompt."))}
+
+
+def test_the_page_states_the_thresholds_that_are_used() -> None:
+    used = shipped_weights()
+    for threshold in (used.threshold_probability, used.threshold_tagged):
+        assert f"{threshold:.2f}" in SIGNAL.definition

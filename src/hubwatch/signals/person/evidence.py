@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hubwatch.signals.answers import Evidence
-from hubwatch.signals.person.features import FEATURES, ROLES
+from hubwatch.signals.person.features import FEATURES, ROLES, feature_matrix
+from hubwatch.signals.subjects import ModelSubject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +43,7 @@ CODES: Final = {
     "prompt.photo": "example prompts are written as for photographs",
     "prompt.drawn": "example prompts are written as for drawings",
     "prompt.other": "further wording of example prompts",
+    "card.silent": "what the page does not say, for example no tag for fiction, style or things",
     "card.kind": "method, base model, size and further numbers of the model's page",
 }
 _FIELDS: Final = {
@@ -91,6 +94,9 @@ _GROUPS: Final = {
     ),
 }
 _NAMES: Final = tuple(CODES)
+_SILENT: Final = _NAMES.index("card.silent")
+#: Groups that say something of a model in any case.
+_ALWAYS: Final = ("name.form", "trigger.form", "file.form", "card.kind")
 _SHOWN: Final = 5
 _LEAST: Final = 0.05
 
@@ -113,13 +119,26 @@ def field_of(code: str) -> str:
     return _FIELDS[code if code in _FIELDS else code.split(".")[0]]
 
 
-def reasons(added: NDArray[np.float64]) -> list[Evidence]:
+@cache
+def _empty_page() -> NDArray[np.float32]:
+    """Return the numbers of a model of which nothing is said."""
+    row: NDArray[np.float32] = feature_matrix([ModelSubject(id="")])[0]
+    return row
+
+
+def reasons(added: NDArray[np.float64], row: NDArray[np.float32]) -> list[Evidence]:
     """Return what speaks for a real person, strongest first.
+
+    What a group adds because the model has nothing of it is reported as `card.silent`.
 
     Args:
         added: what each feature adds to the log-odds.
+        row: numbers of the model.
     """
-    sums = np.bincount(_CODE_OF, weights=added, minlength=len(_NAMES))
+    there = np.bincount(_CODE_OF, weights=row != _empty_page(), minlength=len(_NAMES)) > 0
+    there[[_NAMES.index(code) for code in _ALWAYS]] = True
+    codes = np.where(there[_CODE_OF], _CODE_OF, _SILENT)
+    sums = np.bincount(codes, weights=added, minlength=len(_NAMES))
     order = np.argsort(-sums, kind="stable")[:_SHOWN]
     return [
         Evidence(code=_NAMES[i], field=field_of(_NAMES[i]), weight=round(float(sums[i]), 3))
