@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from hubwatch.cli import cli
@@ -179,3 +181,32 @@ def test_a_signal_says_whether_its_score_is_a_probability(
     assert run(cli, ["signals", "list", "--json"]) == ExitCode.DONE
     found = {one["signal"]: one["probability"] for one in json.loads(capsys.readouterr().out)}
     assert {name for name, said in found.items() if said} == {"real_person", "prompt_level"}
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_damaged_compressed_input_is_not_an_empty_one(
+    suffix: str, cut: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"items.jsonl{suffix}"
+    raw = b"".join(b'{"id": %d, "prompt": "kite %d"}\n' % (i, i * i) for i in range(500))
+    packed = gzip.compress(raw) if suffix == ".gz" else bytes(pa.compress(raw, "zstd", True))
+    path.write_bytes(packed[:20] if cut else b"garbage\n")
+    given = ["--input", str(path)]
+    for args in (["run", "evasion", *given], ["evaluate", "evasion", *given, "--label", "x"]):
+        assert run(cli, ["signals", *args]) == ExitCode.USAGE
+        assert "`items.jsonl" in capsys.readouterr().err
+    path.write_bytes(packed + packed[:20])
+    assert run(cli, ["signals", "run", "evasion", *given]) == ExitCode.SOME_FAILED
+
+
+def test_the_output_may_not_be_the_input(
+    prompts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, link = prompts.read_bytes(), tmp_path / "link.jsonl"
+    link.symlink_to(prompts)
+    for out in (prompts, link):
+        args = ["signals", "run", "evasion", "--input", str(prompts), "-o", str(out)]
+        assert run(cli, args) == ExitCode.USAGE
+        assert "is the input itself" in capsys.readouterr().err
+    assert prompts.read_bytes() == before

@@ -287,6 +287,12 @@ def test_a_file_is_evaluated_as_a_whole_and_in_parts() -> None:
         (Fields(label="inner"), "`inner` is an object, not a label"),
         (Fields(label="rows"), "`rows` is a list, not a label"),
         (Fields(label="id"), "`id` has 12 values in 12 items"),
+        (Fields(label="mark", by="id"), "`id` has 12 values in 12 items"),
+        (Fields(label="mark", by="inner"), "`inner` is an object"),
+        (Fields(label="mark", by="rows"), "`rows` is a list"),
+        (Fields(label="mark", by="name"), "would print names"),
+        (Fields(label="mark", by="Creator.username"), "would print names"),
+        (Fields(label="mark", hide=("kidn",)), "no item has a field `kidn`"),
     ],
 )
 def test_a_field_that_cannot_be_a_label_is_refused(fields: Fields, message: str) -> None:
@@ -299,6 +305,18 @@ def test_a_field_that_cannot_be_a_label_is_refused(fields: Fields, message: str)
         evaluate_file("kite", io.BytesIO(lines), fields, positive=["1"], kind="prompt", count=10)
     if fields.label == "mrak":
         assert raised.value.hint == "did you mean `mark`?"
+
+
+@pytest.mark.usefixtures("_kites")
+@pytest.mark.parametrize(
+    ("many", "text", "hint"), [(2, "", "the labels are: 0, 1"), (2, "x" * 40, "2 other values")]
+)
+def test_labels_that_mean_true_must_be_there(many: int, text: str, hint: str) -> None:
+    records = [{"id": i, "prompt": "kite", "mark": f"{text}{i % many}"} for i in range(8)]
+    lines = "\n".join(map(json.dumps, records)).encode()
+    with pytest.raises(UsageError, match="no item has a label of `--positive NOSUCH`") as raised:
+        evaluate_file("kite", io.BytesIO(lines), Fields(label="mark"), positive=["NOSUCH"])
+    assert hint in raised.value.hint
 
 
 @pytest.mark.usefixtures("_kites")
@@ -327,7 +345,7 @@ def test_images_are_grouped_by_the_account_that_the_hub_names() -> None:
     lines = "\n".join(map(json.dumps, [*records, {"id": 9, "prompt": "a", "mark": 1}])).encode()
     found = evaluate_file("kite", io.BytesIO(lines), Fields(label="mark"), count=10)
     assert found.whole is not None
-    assert (found.whole.groups, found.ungrouped) == (4, 1)
+    assert (found.whole.groups, found.ungrouped, found.group) == (4, 1, "username")
 
 
 @pytest.mark.usefixtures("_kites")

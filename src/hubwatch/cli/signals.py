@@ -22,7 +22,7 @@ from hubwatch.cli.evaluating import evaluate
 from hubwatch.cli.inputs import input_option, kind_option, opened, sink
 from hubwatch.cli.lake import lake_option, lake_path
 from hubwatch.cli.shell import Group, Verb, option
-from hubwatch.errors import ExitCode
+from hubwatch.errors import ExitCode, UsageError
 from hubwatch.settings import value_of
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def run(
 
     noise = noise_of(options)
     signal(name)
+    refuse_overwriting(source, out)
     if reveal:
         warn_and_log(name, source)
     last, started = RunCounts(), time.monotonic()
@@ -134,6 +135,16 @@ def run(
                 stream.flush()
     say(summary(name, last, time.monotonic() - started), noise)
     return ExitCode.SOME_FAILED if last.failed else ExitCode.DONE
+
+
+def refuse_overwriting(source: str, out: str | None) -> None:
+    """Fail when the answers would replace the items.
+
+    Raises:
+        UsageError: both are one file.
+    """
+    if out and "-" not in (source, out) and Path(source).resolve() == Path(out).resolve():
+        raise UsageError(f"`{out}` is the input itself", hint="name another file for the output")
 
 
 def warn_and_log(name: str, source: str) -> None:

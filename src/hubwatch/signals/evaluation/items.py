@@ -77,6 +77,8 @@ class JudgedBatch(msgspec.Struct, frozen=True):
         found: which of the fields that were asked for an item has.
         keys: keys beside which such a field was looked for in vain, as full paths.
         unfit: what stands at the label where it is no single value: `an object` or `a list`.
+        unfit_by: likewise, at the field that parts are told apart by.
+        grouped: the fields that groups were taken from.
     """
 
     items: list[Judged]
@@ -84,6 +86,8 @@ class JudgedBatch(msgspec.Struct, frozen=True):
     found: set[str]
     keys: set[str]
     unfit: set[str]
+    unfit_by: set[str]
+    grouped: set[str]
 
 
 def judge_file(
@@ -111,7 +115,7 @@ def judge_file(
     """
     lines, kind = with_kind(signal(name), lines_of(source), kind)
     items: list[Judged] = []
-    whole = JudgedBatch(items, 0, set(), set(), set())
+    whole = JudgedBatch(items, 0, set(), set(), set(), set(), set())
     for batch in in_order(partial(_judge, name, kind, fields), batches(lines), workers=workers):
         items += batch.items
         whole = JudgedBatch(
@@ -120,6 +124,8 @@ def judge_file(
             whole.found | batch.found,
             whole.keys | batch.keys,
             whole.unfit | batch.unfit,
+            whole.unfit_by | batch.unfit_by,
+            whole.grouped | batch.grouped,
         )
         if progress is not None:
             progress(len(items) + whole.failed)
@@ -133,7 +139,7 @@ def _judge(
     exact = [
         item for line in lines for item in (items_on(line) if isinstance(line, bytes) else [b""])
     ]
-    notes = JudgedBatch([], 0, set(), set(), set())
+    notes = JudgedBatch([], 0, set(), set(), set(), set(), set())
     read = [found for item in exact if (found := _read(item, kind, fields, notes)) is not None]
     answers = signal(name).answer_many([subject for subject, _ in read])
     judged = [_judged(answer, *facts) for answer, (_, facts) in zip(answers, read, strict=True)]
@@ -159,7 +165,7 @@ def _read(
 
 def _note(document: dict[str, Any], fields: Fields, notes: JudgedBatch) -> None:
     """Write down which fields there are, and names that are near to those that there are not."""
-    for path in filter(None, (fields.label, fields.by, fields.group)):
+    for path in filter(None, (fields.label, fields.by, fields.group, *fields.hide)):
         if path in notes.found:
             continue
         above, _, key = path.rpartition(".")
@@ -170,9 +176,14 @@ def _note(document: dict[str, Any], fields: Fields, notes: JudgedBatch) -> None:
             notes.found.add(path)
         elif isinstance(holder, dict) and len(notes.keys) < _MOST_KEYS:
             notes.keys.update(f"{above}.{name}" if above else str(name) for name in holder)
-    label = field_of(document, fields.label)
-    if isinstance(label, dict | list):
-        notes.unfit.add("a list" if isinstance(label, list) else "an object")
+    for path, unfit in ((fields.label, notes.unfit), (fields.by, notes.unfit_by)):
+        value = field_of(document, path) if path else None
+        if isinstance(value, dict | list):
+            unfit.add("a list" if isinstance(value, list) else "an object")
+    if _group(field_of(document, fields.group)) is not None:
+        notes.grouped.add(fields.group)
+    elif fields.group == CREATOR and _group(field_of(document, ACCOUNT)) is not None:
+        notes.grouped.add(ACCOUNT)
 
 
 def _judged(answer: Answer, label: Any, group: str | None, by: str) -> Judged:
@@ -236,7 +247,7 @@ def truth_of(label: Any, positive: frozenset[str]) -> bool | None:
     if label is None:
         return None
     if positive:
-        return _text(label) in positive
+        return text_of(label) in positive
     if label in (True, False):
         return bool(label)
     raise UsageError(
@@ -244,13 +255,14 @@ def truth_of(label: Any, positive: frozenset[str]) -> bool | None:
     )
 
 
-def _text(label: Any) -> str:
+def text_of(label: Any) -> str:
+    """Return a label as text; truth values as JSON writes them."""
     return str(label).lower() if isinstance(label, bool) else str(label)
 
 
 def level_or_label(label: Any) -> str | None:
     """Return a label as text; the hub's words for levels become levels."""
-    return None if label is None else WORD_TO_LEVEL.get(_text(label), _text(label))
+    return None if label is None else WORD_TO_LEVEL.get(text_of(label), text_of(label))
 
 
 def groups_of(items: Sequence[Judged]) -> list[Hashable]:

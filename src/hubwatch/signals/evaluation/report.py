@@ -9,8 +9,16 @@ import numpy as np
 
 from hubwatch.signals.evaluation.bootstrap import REPLICATES
 from hubwatch.signals.evaluation.estimates import Evaluation, evaluate_scores
-from hubwatch.signals.evaluation.fields import require_fields, require_labels
+from hubwatch.signals.evaluation.fields import (
+    require_fields,
+    require_impersonal,
+    require_labels,
+    require_parts,
+    require_positive,
+)
 from hubwatch.signals.evaluation.items import (
+    ACCOUNT,
+    CREATOR,
     Fields,
     Judged,
     groups_of,
@@ -37,7 +45,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         label: the field that is the truth; the signal did not see it.
         hidden: further fields that it did not see.
         positive: labels that mean true; empty when the labels are truth values.
-        group: the field whose values are drawn as wholes.
+        group: the field whose values are drawn as wholes, as the items have it.
         items: labelled items that were answered.
         failed: items that could not be read.
         unlabelled: items without a label, left out.
@@ -91,15 +99,19 @@ def evaluate_file(
         progress: called with the number of items so far.
 
     Raises:
-        UsageError: no such signal, not for this kind, no item has a field that was named, or
-            labels that are no truth values or no labels at all.
+        UsageError: no such signal, not for this kind, no item has a field that was named, labels
+            that are no truth values or no labels at all, none of them among `positive`, or parts
+            that would be told apart by names.
         InputError: the file is missing or of another format.
     """
     found = signal(name)
+    require_impersonal(fields.by)
     judged = judge_file(name, source, fields, kind=kind, workers=workers, progress=progress)
     require_fields(judged, fields)
     items = [item for item in judged.items if item.label is not None]
     require_labels(items, fields.label)
+    require_parts(items, fields.by)
+    require_positive(items, fields.label, positive)
     scored = bool(positive) or found.answer == "three-valued"
 
     def scores(some: Sequence[Judged]) -> Evaluation:
@@ -111,7 +123,7 @@ def evaluate_file(
         label=fields.label,
         hidden=list(fields.hide),
         positive=sorted(positive),
-        group=fields.group,
+        group=_group_used(fields.group, judged.grouped),
         items=len(items),
         failed=judged.failed,
         unlabelled=len(judged.items) - len(items),
@@ -124,6 +136,13 @@ def evaluate_file(
             name: scores(some) for name, some in (_parts(items) if scored and fields.by else ())
         },
     )
+
+
+def _group_used(asked: str, grouped: Collection[str]) -> str:
+    """Return the field that groups were taken from; `creator` may stand for `username`."""
+    if ACCOUNT not in grouped or asked != CREATOR:
+        return asked
+    return f"{CREATOR} or {ACCOUNT}" if CREATOR in grouped else ACCOUNT
 
 
 def _scores(
