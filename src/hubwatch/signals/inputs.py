@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 import msgspec
 
 from hubwatch.errors import InputError
-from hubwatch.files import open_bytes, read_lines
+from hubwatch.files import read_lines
 from hubwatch.hubs.civitai.records import kind_of
 from hubwatch.hubs.dump.reading import DumpFile
 from hubwatch.signals.documents import ItemError, model_subject, prompt_subject, subject_in
@@ -87,24 +87,11 @@ def lines_of(source: Path | IO[bytes]) -> Iterator[bytes | ItemError]:
         for line in filter(bytes.strip, block.exact.split(b"\n")):
             some = True
             yield line
-    failure = file.failure or _damage(source)
+    failure = file.failure
     if failure and not some:
         raise InputError(failure, hint="the file is cut or damaged: get it again")
     if failure:
         yield ItemError(None, failure)
-
-
-def _damage(path: Path) -> str:
-    """Say that a compressed file cannot be unpacked to its end, which reading may not notice."""
-    if path.suffix not in (".gz", ".zst"):
-        return ""
-    try:
-        with open_bytes(path) as stream:
-            while stream.read(1 << 20):
-                pass
-    except OSError as error:
-        return f"`{path.name}` could not be read to its end: {error}"
-    return ""
 
 
 def _lines_in(stream: IO[bytes]) -> Iterator[bytes]:

@@ -152,7 +152,10 @@ class _UpToTheCut:
             chunk = self._stream.read(size)
         except OSError as error:
             self._error = error
-            return self._rest(4096) + self._rest(1)
+            rest = self._rest(4096) + self._rest(1)
+            if not rest:
+                raise
+            return rest
         self._position += len(chunk)
         return chunk
 
