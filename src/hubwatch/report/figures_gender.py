@@ -80,20 +80,22 @@ def targets(results: Results) -> Figure | None:
     rows = [row for row, _ in shown.values()]
     lead = shown.get("signal", next(iter(shown.values())))[0]
     drawn = [c for c in comparators("target_gender") if c.share is not None]
+    bounded = any(row.bound_low is not None and row.bound_high is not None for row in rows)
     return Figure(
         id="targets",
         title="Women among the real people that models depict",
         reading=f"Of the models {BASES[lead['basis']]}, {percent(lead.value, *lead.interval)} "
         f"({percent_interval(lead)}) depict women.",
-        alt="Dots with 95 % intervals, one for each way to know, and thin lines from the lowest to "
-        "the highest share that the undecided allow: "
+        alt="Dots with 95 % intervals, one for each way to know"
+        + (", and thin lines from the lowest to the highest share that the undecided allow: "
+           if bounded else ": ")
         + "; ".join(f"{BASES[r['basis']]} {percent(r.value)}" for r in rows)
         + ".",
         caption=_targets_caption(lead, measure.one(basis="perceived")),
         spec=_targets_spec(rows, drawn),
         legend=(
             Swatch("share of women, with 95 % interval", "var(--c2)", "diamond"),
-            Swatch("what the undecided allow", charts.MUTED, "line"),
+            *([Swatch("what the undecided allow", charts.MUTED, "line")] if bounded else []),
             *(Swatch(_published(c), charts.INK, "line", "2 3") for c in drawn),
         ),
         table=Table(

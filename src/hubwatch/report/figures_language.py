@@ -142,13 +142,25 @@ def _caption(asked: Mapping[str, Row], avoided: Mapping[str, Row], measure: Meas
         if hidden
         else ""
     )
+    words = (row.total or 0.0) + ((other.total or 0.0) if other else 0.0)
     return (
         f"n = {count(row.total)} words of {count(row.more.get('prompts'))} prompts{negative}; "
-        f"{count(row.unknown)} prompts unknown. A prompt counts once for each image. Words are "
+        f"{count(row.unknown)} prompts unknown.{_without(measure, words)} A prompt counts "
+        "once for each image. Words are "
         "behind codes and never shown. Bars: 95 % intervals with creators as independent draws. "
         "One template that many use dominates words, so the table has shares of prompts and of "
         f"creators too. Cues of minors are counted elsewhere and not drawn.{small}"
     )
+
+
+def _without(measure: Measure, words: float) -> str:
+    """Return which signals have no row, because nothing of them was found in any prompt."""
+    found = {row["category"].split(".")[0] for row in measure.rows}
+    absent = [f"no {SIGNALS[signal][0]}" for signal in SIGNALS if signal not in found]
+    if not absent:
+        return ""
+    said = f"{' and '.join(absent)} wording was found in {count(words)} words"
+    return f" {said[0].upper()}{said[1:]}; what was not found has no row."
 
 
 def _hidden(measure: Measure) -> list[Row]:

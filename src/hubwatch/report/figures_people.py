@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 #: `real_person_reach` says these two words of every group.
 SHARE: Final = "share of downloads"
 MEDIAN: Final = "median"
-GROUPS: Final = {"real person": "var(--c2)", "other": "var(--c1)"}
+#: Colours; what the hub marks has the colour and the dot that it has in `figures_share`.
+GROUPS: Final = {"real person": "var(--c1)", "other": "var(--c4)"}
 _GROUP_WORDS: Final = {
     "real person": "marked by the hub as a real person",
     "other": "not marked by the hub",
@@ -133,10 +134,10 @@ def _dots(records: Sequence[charts.Record], methods: Sequence[str]) -> dict[str,
         y=_method_axis(methods), tooltip=alt.Tooltip("label:N")
     )
     layers = alt.layer(
-        base.mark_rule(color="var(--c2)", strokeWidth=6, opacity=0.35, strokeCap="round").encode(
+        base.mark_rule(color="var(--c1)", strokeWidth=6, opacity=0.35, strokeCap="round").encode(
             x=alt.X("low:Q"), x2="high:Q"
         ),
-        base.mark_point(color="var(--c2)", filled=True, size=85, opacity=1).encode(x=x),
+        base.mark_point(color="var(--c1)", filled=True, size=85, opacity=1).encode(x=x),
     )
     return charts.finish(layers, height=_ROW * len(methods) + 10)
 
@@ -194,7 +195,7 @@ def reach(results: Results) -> Figure | None:
         "independent draws." + _left_out(split, "models or creators"),
         spec=_dumbbells(rows, [_label(m) for m in methods]),
         legend=tuple(
-            Swatch(_GROUP_WORDS[g], c, "diamond" if g == "real person" else "dot")
+            Swatch(_GROUP_WORDS[g], c, "dot" if g == "real person" else "square")
             for g, c in GROUPS.items()
         ),
         table=_reach_table(results, measure),
@@ -263,7 +264,7 @@ def _dumbbells(rows: Sequence[Row], methods: Sequence[str]) -> dict[str, Any]:
             ),
             base.mark_point(filled=True, size=85, opacity=1).encode(
                 x=x, shape=alt.Shape("group:N", legend=None, scale=alt.Scale(
-                    domain=list(GROUPS), range=["diamond", "circle"]))
+                    domain=list(GROUPS), range=["circle", "square"]))
             ),
         ),
         height=_ROW * len(methods) + 10,

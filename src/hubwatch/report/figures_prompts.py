@@ -50,8 +50,9 @@ def prompt_gender(results: Results) -> Figure | None:
         )
         + ".",
         caption=f"n = {count(women.total)} images with a prompt that was read; "
-        f"{count_or_few(women.unknown)} others left out. "
-        f"The level is the picture's.{_silent(none)} 95 % intervals with creators as independent "
+        "images without one are not part of it. "
+        + (f"{count_or_few(women.unknown)} others left out. " if women.unknown else "")
+        + f"The level is the picture's.{_silent(none)} 95 % intervals with creators as independent "
         "draws stand in the table." + said_of_images(results.run),
         spec=_stacked(at, levels),
         legend=tuple(Swatch(words, colour) for words, colour in ASKED.values()),
@@ -62,7 +63,7 @@ def prompt_gender(results: Results) -> Figure | None:
 
 
 def _level(level: str) -> str:
-    return "All images" if level == "all" else level
+    return "All images with a prompt" if level == "all" else level
 
 
 def _by_level(at: Mapping[tuple[str, str], Row], levels: Sequence[str]) -> str:

@@ -63,9 +63,10 @@ def _figure(
         alt="Dots with 95 % intervals, highest first: share of downloads of real-person models. "
         + "; ".join(f"{r['group']} {percent(r.value)}" for r in shown)
         + ".",
-        caption=f"n = {count(top.total)} downloads of models whose {what} is known, {count(known)} "
-        f"of them in groups that are shown; {_models(unknown)} with {count(top.unknown)} downloads "
-        f"are unknown and left out. {said} Bars: 95 % intervals with creators as "
+        caption=f"n = {count(top.total)} downloads of models whose {what} is known; "
+        f"groups that are shown: {_models(known)}; "
+        f"{_models(unknown)} with {count(top.unknown)} downloads are unknown and left out. "
+        f"{said} Bars: 95 % intervals with creators as "
         "independent draws; a few models hold most downloads, so they are wide." + _hidden(rows),
         spec=charts.dot_rows(
             [_record(row) for row in shown],
