@@ -52,3 +52,9 @@ def test_no_machine_path_is_written_down() -> None:
 def test_the_changelog_and_the_citation_know_this_version() -> None:
     assert hubwatch.__version__ in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"version: {hubwatch.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """Test folders are no packages, so pytest tells modules apart by their names alone."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
