@@ -292,6 +292,7 @@ def test_a_file_is_evaluated_as_a_whole_and_in_parts() -> None:
         (Fields(label="mark", by="rows"), "`rows` is a list"),
         (Fields(label="mark", by="name"), "would print names"),
         (Fields(label="mark", by="Creator.username"), "would print names"),
+        (Fields(label="creator.username"), "would print names"),
         (Fields(label="mark", hide=("kidn",)), "no item has a field `kidn`"),
     ],
 )

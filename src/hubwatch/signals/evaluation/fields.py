@@ -21,20 +21,21 @@ _SHORT: Final = 30
 _PERSONAL: Final = frozenset(("creator", "username", "user", "name"))
 
 
-def require_impersonal(by: str) -> None:
-    """Fail when a field names accounts or items: its values would be printed.
+def require_impersonal(fields: Fields) -> None:
+    """Fail when the label or the parts name accounts or items: their values would be printed.
 
     Args:
-        by: the field that parts are told apart by; may be empty.
+        fields: which were named; the group may name accounts, since it is never printed.
 
     Raises:
-        UsageError: it does.
+        UsageError: one of them does.
     """
-    if _is_personal(by):
-        raise UsageError(
-            f"`--by {by}` would print names or accounts",
-            hint="name a field of few kinds, for example `type`",
-        )
+    for option, path in (("--label", fields.label), ("--by", fields.by)):
+        if _is_personal(path):
+            raise UsageError(
+                f"`{option} {path}` would print names or accounts",
+                hint="name a field of few kinds, for example `type`",
+            )
 
 
 def _is_personal(path: str) -> bool:

@@ -105,7 +105,7 @@ def evaluate_file(
         InputError: the file is missing or of another format.
     """
     found = signal(name)
-    require_impersonal(fields.by)
+    require_impersonal(fields)
     judged = judge_file(name, source, fields, kind=kind, workers=workers, progress=progress)
     require_fields(judged, fields)
     items = [item for item in judged.items if item.label is not None]
