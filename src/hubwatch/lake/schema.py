@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from hubwatch.lake.adapter_tables import ADAPTER_TAGS, ADAPTERS
 from hubwatch.lake.columns import Column, Table, arrow_type
 from hubwatch.lake.signal_tables import (
     MODEL_SIGNALS,
@@ -233,38 +234,6 @@ _TAGS = Table(
     ),
 )
 
-_ADAPTERS = Table(
-    "adapters",
-    "what the header of one adapter file says; names are keyed tokens",
-    ("hub", "file_id"),
-    (
-        _HUB,
-        Column("file_id", "text", "file it was read from"),
-        Column("version_id", "text", "version the file belongs to"),
-        Column("trainer", "word", "kohya, onetrainer, ai-toolkit, diffusers, onsite, unknown"),
-        Column("base_model", "word", "base model as the header says"),
-        Column("rank", "int", "network rank"),
-        Column("training_images", "int", "images trained on, without repeats where known"),
-        Column("steps", "int", "optimiser steps"),
-        Column("caption_style", "word", "tags, sentences, mixed, none"),
-        *_SEEN,
-    ),
-    filled_by="collect --kinds adapters",
-)
-
-_ADAPTER_TAGS = Table(
-    "adapter_tags",
-    "how often a training caption tag occurs in one adapter file",
-    ("hub", "file_id", "tag"),
-    (
-        _HUB,
-        Column("file_id", "text", "adapter file"),
-        Column("tag", "text", "normalised tag; names are keyed tokens"),
-        Column("count", "int", "captions that hold it"),
-    ),
-    filled_by="collect --kinds adapters",
-)
-
 #: What repeated snapshots allow us to say of an item. Absent once is unknown, never gone.
 STATES: Final = ("listed", "hidden", "reachable-by-id", "file-only", "gone", "unknown")
 
@@ -319,8 +288,8 @@ TABLES: Final[dict[str, Table]] = {
         _RESOURCES,
         _CREATORS,
         _TAGS,
-        _ADAPTERS,
-        _ADAPTER_TAGS,
+        ADAPTERS,
+        ADAPTER_TAGS,
         _STATES,
         _QUARANTINE,
     )

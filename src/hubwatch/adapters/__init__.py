@@ -1,0 +1,1 @@
+"""What adapter files say of themselves: headers, training metadata, consent manifests."""
