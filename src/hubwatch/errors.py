@@ -49,6 +49,12 @@ class InputError(HubwatchError):
     exit_code = ExitCode.USAGE
 
 
+class AdapterError(HubwatchError):
+    """A file is not a sound .safetensors; `what` never quotes the file's content."""
+
+    exit_code = ExitCode.USAGE
+
+
 class LakeError(HubwatchError):
     """A lake cannot be used: not a lake, made by a newer version, or in use."""
 
