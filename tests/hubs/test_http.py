@@ -11,8 +11,9 @@ from scripted_hub import Script, listing, page_of_html, refusal
 from werkzeug import Request, Response
 
 from hubwatch.errors import HubUnreachableError, UsageError
+from hubwatch.hubs.address import is_loopback
 from hubwatch.hubs.civitai import connect
-from hubwatch.hubs.http import LONGEST_WAIT, PoliteClient, is_loopback
+from hubwatch.hubs.http import LONGEST_WAIT, PoliteClient
 from hubwatch.hubs.refusals import (
     EDGE_WAIT,
     CursorRefusedError,

@@ -7,28 +7,32 @@ log lines are global to the process.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import random
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
 
 from hubwatch import __version__
 from hubwatch.errors import HubUnreachableError, UsageError
+from hubwatch.hubs.address import checked_address, is_loopback, origin
+from hubwatch.hubs.parts import PART_HEADERS, Budget, Part
 from hubwatch.hubs.refusals import Again, DamagedAnswerError, Stop, judge, observed_at
 from hubwatch.hubs.secrets import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from hubwatch.errors import HubwatchError
+    from hubwatch.hubs.parts import Span
+
+    Judge = Callable[[Part], Again | Stop | None]
 
 T = TypeVar("T")
 
@@ -111,8 +115,8 @@ class PoliteClient:
         clock: Callable[[], float] = time.monotonic,
         on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
-        self.base_url = _checked_address(base_url)
-        self.traffic = Traffic()
+        self.base_url = checked_address(base_url)
+        self.traffic, self.budget = Traffic(), Budget()
         self.on_wait = on_wait
         self.has_token = token is not None
         local = is_loopback(base_url)
@@ -158,11 +162,33 @@ class PoliteClient:
                 `refusals`.
             HubUnreachableError: no usable answer after all attempts, or offline.
         """
+        found, damaged = self._persist(lambda: self._once(path, query, check))
+        return msgspec.structs.replace(found.answer, damaged=damaged), found.value
+
+    def get_part(self, url: str, span: Span, *, judge: Judge) -> Part:
+        """Ask for a part of a file until there is an answer to take; follow no redirect.
+
+        The token goes along to this client's own host alone, and only when `span` says so. Of a
+        body as much is read as `span` wants, and then the connection is closed.
+
+        Args:
+            url: whole address.
+            span: which bytes.
+            judge: says what an answer means; see `refusals.judge`.
+
+        Raises:
+            BudgetSpentError: the answer might not fit in what is left.
+            HubUnreachableError: no usable answer after all attempts, or what `judge` says.
+        """
+        return self._persist(lambda: self._once_part(url, span, judge))[0]
+
+    def _persist(self, once: Callable[[], T | Again]) -> tuple[T, int]:
+        """Ask until there is an answer; return it with how many broken ones came before it."""
         damaged, reason = 0, ""
         for attempt in range(1, self._max_attempts + 1):
-            found = self._once(path, query, check)
+            found = once()
             if not isinstance(found, Again):
-                return msgspec.structs.replace(found.answer, damaged=damaged), found.value
+                return found, damaged
             reason = found.reason
             self.traffic.retries[reason] += 1
             damaged += reason in ("html", "damaged")
@@ -177,15 +203,9 @@ class PoliteClient:
     def _once(
         self, path: str, query: Sequence[tuple[str, str]], check: Callable[[bytes], T]
     ) -> Taken[T] | Again:
-        _refuse_offline()
-        try:
-            answer = self._exchange(f"{self.base_url}{path}", query)
-        except httpx2.TimeoutException:
-            return Again("timeout")
-        except (httpx2.TransportError, httpx2.DecodingError) as error:
-            return Again("connection" if isinstance(error, httpx2.ConnectError) else "damaged")
-        except (httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
-            raise self._failure(error) from None
+        answer = self._try(lambda: self._exchange(f"{self.base_url}{path}", query))
+        if isinstance(answer, Again):
+            return answer
         verdict = judge(answer.status, answer.headers, answer.body)
         if isinstance(verdict, Stop):
             raise verdict.error
@@ -195,6 +215,58 @@ class PoliteClient:
             return Taken(answer, check(answer.body) if answer.status < 300 else None)
         except DamagedAnswerError:
             return Again("damaged")
+
+    def _once_part(self, url: str, span: Span, judge: Judge) -> Part | Again:
+        part = self._try(lambda: self._exchange_part(url, span))
+        if isinstance(part, Again):
+            return part
+        verdict = judge(part)
+        if isinstance(verdict, Stop):
+            raise verdict.error
+        return part if verdict is None else verdict
+
+    def _try(self, exchange: Callable[[], T]) -> T | Again:
+        """Make one exchange; what may work another time is asked again."""
+        refuse_offline()
+        try:
+            return exchange()
+        except httpx2.TimeoutException:
+            return Again("timeout")
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            return Again("connection" if isinstance(error, httpx2.ConnectError) else "damaged")
+        except (httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
+            raise self._failure(error) from None
+
+    def _exchange_part(self, url: str, span: Span) -> Part:
+        self.budget.require_bytes(self.traffic.bytes + span.last + 1 - span.first)
+        request = self._http.build_request("GET", url, headers=span.headers())
+        if not span.authorised or origin(url) != origin(self.base_url):
+            request.headers.pop("Authorization", None)
+        response = self._http.send(request, stream=True, follow_redirects=False)
+        with closing(response):
+            headers = {k: response.headers[k] for k in PART_HEADERS if k in response.headers}
+            body = self._read_part(response, headers, span)
+        return Part(status=response.status_code, headers=headers, body=body)
+
+    def _read_part(
+        self, response: httpx2.Response, headers: Mapping[str, str], span: Span
+    ) -> bytes:
+        """Read as many bytes of an answer as are wanted, and not beyond the budget."""
+        deadline = self._clock() + 10 * self._timeout
+        body = b""
+        pieces = response.iter_raw()
+        try:
+            while len(body) < span.wanted(response.status_code, headers, body):
+                piece = next(pieces, b"")
+                if not piece:
+                    break
+                body += piece
+                if self._clock() > deadline:
+                    raise httpx2.ReadTimeout("the answer trickles")
+                self.budget.require_bytes(self.traffic.bytes + len(body))
+        finally:
+            self.traffic.bytes += len(body)
+        return body
 
     def _exchange(self, url: str, query: Sequence[tuple[str, str]]) -> Answer:
         deadline = self._clock() + 10 * self._timeout
@@ -221,6 +293,7 @@ class PoliteClient:
 
     def _before_request(self, _: httpx2.Request) -> None:
         """Keep the pace and count, for redirected requests too."""
+        self.budget.require_requests(self.traffic.requests + 1)
         self._keep_pace()
         self.traffic.requests += 1
 
@@ -252,26 +325,6 @@ class PoliteClient:
         )
 
 
-def is_loopback(url: str) -> bool:
-    """Say whether an address is on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _checked_address(url: str) -> str:
-    parts = urlsplit(url)
-    bare = not (parts.query or parts.fragment or parts.username or parts.password)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
-        shown = scrub(url.replace(parts.netloc.rpartition("@")[0] or "@", "***"))
-        raise UsageError(
-            f"`{shown}` is not the address of a hub", hint="write https://host or http://host"
-        )
-    return url.rstrip("/")
-
-
 def _headers(contact: str | None, token: str | None) -> dict[str, Any]:
     who = f"hubwatch/{__version__}" + (f" (+{contact})" if contact else "")
     agent = " ".join(who.encode("ascii", "replace").decode().split())
@@ -279,7 +332,8 @@ def _headers(contact: str | None, token: str | None) -> dict[str, Any]:
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
-def _refuse_offline() -> None:
+def refuse_offline() -> None:
+    """Raise `HubUnreachableError` where the operator wants no network."""
     if os.environ.get(OFFLINE_VARIABLE, "") not in ("", "0"):
         raise HubUnreachableError(
             f"{OFFLINE_VARIABLE} is set, so no hub is asked", hint=f"unset {OFFLINE_VARIABLE}"

@@ -6,8 +6,9 @@ import math
 import os
 from pathlib import Path
 
+from hubwatch.hubs.address import is_loopback
 from hubwatch.hubs.civitai.client import CivitAI
-from hubwatch.hubs.http import PoliteClient, is_loopback
+from hubwatch.hubs.http import PoliteClient
 from hubwatch.hubs.secrets import find_token
 
 __all__ = ["BASE_URL", "CivitAI", "connect"]

@@ -6,11 +6,11 @@ import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import UsageError
+from hubwatch.hubs.address import is_loopback
 from hubwatch.hubs.civitai import plan as plans
 from hubwatch.hubs.civitai.envelopes import Envelope, read_envelope
 from hubwatch.hubs.civitai.probe import base_model_names, probe
 from hubwatch.hubs.civitai.queries import checked
-from hubwatch.hubs.http import is_loopback
 from hubwatch.hubs.protocol import Kind, Page, Slice, Stored, Via
 from hubwatch.hubs.refusals import DamagedAnswerError
 from hubwatch.hubs.window import Window
