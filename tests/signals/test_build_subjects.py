@@ -35,7 +35,7 @@ def from_documents(path: Path) -> dict[str, ModelSubject]:
 def from_lake(lake: Path, rows: int = 1000) -> dict[str, ModelSubject]:
     opened = open_lake(lake)
     with session(threads=2) as engine:
-        for name in ("versions", "files", "images", "prompts"):
+        for name in ("versions", "files", "images", "prompts", "prompt_signals"):
             engine.view(name, Source(arrow_schema(name), tuple(opened.paths(name))))
         prepare(engine)
         models = pa.concat_tables([pq.read_table(path) for path in opened.paths("models")])

@@ -14,12 +14,11 @@ from hubwatch.prompts.batch import index_prompts
 from hubwatch.prompts.normalise import plain
 from hubwatch.signals.ages import tells_age
 from hubwatch.signals.answers import Answer
-from hubwatch.signals.build.minor import minor_grades
 from hubwatch.signals.build.prompts import PromptJob, answer_prompts, names_called
 from hubwatch.signals.minor_cue import SIGNAL, grade
 from hubwatch.signals.minor_reading import CODES, cues, cues_slowly, read_term
 from hubwatch.signals.registry import signal
-from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
+from hubwatch.signals.subjects import ModelSubject, PromptSubject
 
 
 def graded(text: str, *, prose: bool = False) -> int:
@@ -164,8 +163,6 @@ def test_the_names_of_what_a_prompt_calls_are_read(prompt: str) -> None:
     assert found.value is True
     assert SIGNAL.reference(PromptSubject(id="p", prompt=prompt)).value is True
     assert answer(f"{prompt}, mature_term_003").detail["escalate"] is True
-    image = ModelSubject(id="m", images=(ImageText(prompt=prompt),))
-    assert minor_grades([image]) == [found.detail["grade"]]
     rows = answer_prompts(
         PromptJob(np.array([5]), index_prompts(pa.array([prompt])), names_called([prompt]))
     )

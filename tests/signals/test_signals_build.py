@@ -244,10 +244,16 @@ def test_every_pattern_of_data_finds_a_file_and_another_byte_gives_another_diges
 
 
 def test_one_part_can_be_built_alone(hub_lake: Path) -> None:
-    only = build_signals(hub_lake, only="models", workers=1)
-    assert (only.prompts, only.models) == (0, 120)
-    assert open_lake(hub_lake).rows("prompt_tags") == 0
-    assert build_signals(hub_lake, only="prompts", workers=1).models == 0
+    only = build_signals(hub_lake, only="prompts", workers=1)
+    assert (only.prompts, only.models) == (open_lake(hub_lake).rows("prompts"), 0)
+    assert open_lake(hub_lake).rows("model_signals") == 0
+    assert build_signals(hub_lake, only="models", workers=1).models == 120
+    assert is_current(hub_lake)
+
+
+def test_models_need_what_is_said_of_their_prompts(hub_lake: Path) -> None:
+    both = build_signals(hub_lake, only="models", workers=1)
+    assert (both.prompts, both.models) == (open_lake(hub_lake).rows("prompts"), 120)
     assert is_current(hub_lake)
 
 

@@ -44,6 +44,7 @@ PROMPT_SIGNALS = Table(
         Column("avoided_r", "real", "the same when it is the negative prompt"),
         Column("avoided_x", "real", "the same when it is the negative prompt"),
         Column("minor_grade", "int", "0 none, 1 weak, 2 clear, 3 explicit; counted, never shown"),
+        Column("avoided_minor_grade", "int", "the same when it is the negative prompt: 0 or 1"),
         Column("disguised", "bool", "undoing evasion changes what a signal says of it"),
     ),
     filled_by="signals build",

@@ -20,7 +20,7 @@ from hubwatch.signals.signal import Example, Signal
 from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from hubwatch.signals.subjects import Subject
 
@@ -130,24 +130,12 @@ def _answer_prompt(subject: PromptSubject, pair: Pair | None) -> Answer:
 
 
 def _answer_model(subject: ModelSubject, prompts: list[tuple[str, Pair]]) -> Answer:
-    sources = {
-        "tags": [Cue(f"tags[{n}]", *_tag_cues(tag)) for n, tag in enumerate(subject.tags)],
-        "prompts": [Cue(field, *_vote(pair)) for field, pair in prompts],
-        "training_tags": _listed("training_tags", subject.training_tags),
-        "names": [
-            Cue("name", *cues(_words(subject.name))),
-            *_listed("trigger_words", subject.trigger_words),
-        ],
-        "description": [Cue("description", *cues(page_text(subject.description).lower()))],
+    votes = [Cue(field, *_vote(gender_of(*pair))) for field, pair in prompts]
+    sources = _sources(subject, votes, cues_on_page(page_text(subject.description)))
+    women, men = _weigh(sources)
+    detail: dict[str, Any] = {
+        source: gender_of(*sums) for source, found in sources.items() if any(sums := _sum(found))
     }
-    women = men = 0.0
-    detail: dict[str, Any] = {}
-    for source, found in sources.items():
-        for_women, for_men = sum(cue.women for cue in found), sum(cue.men for cue in found)
-        if for_women or for_men:
-            women += SOURCES[source] * for_women / (for_women + for_men)
-            men += SOURCES[source] * for_men / (for_women + for_men)
-            detail[source] = gender_of(for_women, for_men)
     guess = perceived_gender(subject.name)
     if guess is not None:
         detail["perceived_gender"] = {"value": guess[0], "probability": round(guess[1], 4)}
@@ -160,6 +148,62 @@ def _answer_model(subject: ModelSubject, prompts: list[tuple[str, Pair]]) -> Ans
         evidence=tuple([one for cue in cued for one in _evidence(cue)][:MOST_EVIDENCE]),
         detail=detail,
     )
+
+
+def value_of(subject: ModelSubject, prompts: Sequence[str], on_page: Pair) -> str | None:
+    """Return the value of a model whose prompts and description have been read.
+
+    Args:
+        subject: the model; its prompts and its description are not read again.
+        prompts: whom each prompt that has tags depicts.
+        on_page: `cues_on_page` of its description.
+    """
+    votes = [Cue("prompt", *_vote(said)) for said in prompts]
+    women, men = _weigh(_sources(subject, votes, on_page))
+    return _decide(women, men, seen=bool(prompts))
+
+
+def cues_on_page(text: str) -> Pair:
+    """Return the cues of a description.
+
+    Args:
+        text: as `pieces.page_text` gives it.
+    """
+    return cues(text.lower())
+
+
+def _sources(
+    subject: ModelSubject, prompts: list[Cue], on_page: Pair
+) -> Mapping[str, Sequence[Cue]]:
+    return {
+        "tags": [Cue(f"tags[{n}]", *_tag_cues(tag)) for n, tag in enumerate(subject.tags)],
+        "prompts": prompts,
+        "training_tags": _listed("training_tags", subject.training_tags),
+        "names": [
+            Cue("name", *cues(_words(subject.name))),
+            *_listed("trigger_words", subject.trigger_words),
+        ],
+        "description": [Cue("description", *on_page)],
+    }
+
+
+def _sum(found: Iterable[Cue]) -> Pair:
+    women = men = 0
+    for cue in found:
+        women += cue.women
+        men += cue.men
+    return women, men
+
+
+def _weigh(sources: Mapping[str, Sequence[Cue]]) -> tuple[float, float]:
+    """Return the votes of the sources for women and for men, each shared by its cues."""
+    women = men = 0.0
+    for source, found in sources.items():
+        for_women, for_men = _sum(found)
+        if for_women or for_men:
+            women += SOURCES[source] * for_women / (for_women + for_men)
+            men += SOURCES[source] * for_men / (for_women + for_men)
+    return women, men
 
 
 def _decide(women: float, men: float, *, seen: bool) -> str | None:
@@ -175,9 +219,8 @@ def _share(women: float, men: float) -> float | None:
     return round(women / (women + men), 4) if women or men else None
 
 
-def _vote(pair: Pair) -> Pair:
+def _vote(said: str) -> Pair:
     """Return what one prompt says: one vote, whatever its length."""
-    said = gender_of(*pair)
     return int(said == "women"), int(said == "men")
 
 

@@ -51,7 +51,7 @@ class _Reading:
             places.append(place)
 
 
-def _read_quickly(text: str) -> _Said:
+def read_quickly(text: str) -> _Said:
     """Return the categories and the contexts of one tag."""
     return _read_again(text) if len(text) <= SCREENED else _read_forms(keys(text))
 
@@ -90,40 +90,51 @@ def _read(subject: ModelSubject, read: Callable[[str], _Said]) -> _Reading:
     for place, text in _texts(subject):
         found.words += 1
         on_page = place.startswith(_PAGE)
-        if on_page and read is _read_quickly and not _LEXICON.screened(text):
+        if on_page and read is read_quickly and not _LEXICON.screened(text):
             continue
-        categories, contexts = read(text)
-        if on_page:
-            _add_page(found, place, categories, contexts)
-        else:
-            _add_short(found, place, categories, contexts)
-    if subject.method in _EDITING_METHODS:
-        found.add("context.method", "method")
-    for at, base in enumerate(subject.base_models):
-        if "inpaint" in base.lower():
-            found.add("context.method", f"base_models[{at}]")
+        said = read(text)
+        for code in codes_on_page(*said) if on_page else codes_of_short(place, *said):
+            found.add(code, place)
+    for code, place in method_codes(subject):
+        found.add(code, place)
     return found
 
 
-def _add_page(
-    found: _Reading, place: str, categories: frozenset[str], contexts: frozenset[str]
-) -> None:
-    if "undress" in categories:
-        found.add("tool.undress_described", place)
-        for context in contexts:
-            found.add(f"context.{context}", place)
+def method_codes(subject: ModelSubject) -> Iterator[tuple[str, str]]:
+    """Yield code and field of what a model's kind says: made to change pictures."""
+    if subject.method in _EDITING_METHODS:
+        yield "context.method", "method"
+    for at, base in enumerate(subject.base_models):
+        if "inpaint" in base.lower():
+            yield "context.method", f"base_models[{at}]"
 
 
-def _add_short(
-    found: _Reading, place: str, categories: frozenset[str], contexts: frozenset[str]
-) -> None:
-    for category in ("undress", "face_swap"):
-        if category in categories:
-            found.add(f"tool.{category}", place)
+def codes_on_page(categories: frozenset[str], contexts: frozenset[str]) -> tuple[str, ...]:
+    """Return what a sentence of a description says.
+
+    Args:
+        categories, contexts: what the lexicon finds in it.
+    """
+    if "undress" not in categories:
+        return ()
+    return ("tool.undress_described", *(f"context.{context}" for context in contexts))
+
+
+def codes_of_short(
+    place: str, categories: frozenset[str], contexts: frozenset[str]
+) -> tuple[str, ...]:
+    """Return what a piece of a short text says: a name, tag, trigger word, version or file.
+
+    Args:
+        place: its field.
+        categories, contexts: what the lexicon finds in it.
+    """
+    found = [f"tool.{name}" for name in ("undress", "face_swap") if name in categories]
     if "wording" in categories and not place.startswith("tags"):
-        found.add("tool.nudity_named", place)
+        found.append("tool.nudity_named")
     if "method" in contexts:
-        found.add("context.method", place)
+        found.append("context.method")
+    return tuple(found)
 
 
 def _score(codes: frozenset[str]) -> float:
@@ -137,10 +148,16 @@ def _score(codes: frozenset[str]) -> float:
     return 0.0
 
 
+def decide(codes: frozenset[str]) -> tuple[bool | None, float]:
+    """Return value and score of a model by all its codes."""
+    score = _score(codes)
+    return True if score > DESCRIBED else (None if score else False), score
+
+
 def _answer(subject: Subject, found: _Reading) -> Answer:
     if not found.words:
         return Answer(id=subject.id, value=None)
-    score = _score(frozenset(found.fields))
+    value, score = decide(frozenset(found.fields))
     reasons = [
         Evidence(code=code, field=place)
         for code in CODES
@@ -149,7 +166,7 @@ def _answer(subject: Subject, found: _Reading) -> Answer:
     ]
     return Answer(
         id=subject.id,
-        value=True if score > DESCRIBED else (None if score else False),
+        value=value,
         score=score,
         origin="rule",
         evidence=tuple(reasons[:32]),
@@ -159,7 +176,7 @@ def _answer(subject: Subject, found: _Reading) -> Answer:
 
 def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
     """Return answers in order."""
-    return [_answer(subject, _reading(subject, _read_quickly)) for subject in subjects]
+    return [_answer(subject, _reading(subject, read_quickly)) for subject in subjects]
 
 
 def _reading(subject: Subject, read: Callable[[str], _Said]) -> _Reading:

@@ -10,9 +10,11 @@ import msgspec
 import pyarrow as pa
 
 from hubwatch.lake.schema import arrow_schema
-from hubwatch.signals.build.minor import page_grades, prompt_grades
-from hubwatch.signals.build.models import Chunk, subjects_of
+from hubwatch.signals.build.models import Chunk, shown_by, subjects_of
+from hubwatch.signals.build.own import read_own
 from hubwatch.signals.build.prominence import own_gazetteer, prominence_of
+from hubwatch.signals.depicted_gender import value_of
+from hubwatch.signals.nudification_tool import CODES, decide
 from hubwatch.signals.perceived_gender import perceived_gender
 from hubwatch.signals.registry import signal
 
@@ -21,17 +23,16 @@ if TYPE_CHECKING:
 
     from hubwatch.gazetteer.store import Gazetteer
     from hubwatch.signals.answers import Answer
+    from hubwatch.signals.build.models import Shown
+    from hubwatch.signals.build.own import OwnReading
     from hubwatch.signals.subjects import ModelSubject
 
-#: Signals whose answers a row holds as they are.
-TOGETHER: Final = ("real_person", "depicted_gender")
-IN_GROUPS: Final = ("sexualised_language", "nudification_tool")
 #: All signals that a row depends on.
-OF_MODELS: Final = (*TOGETHER, *IN_GROUPS, "minor_cue")
+OF_MODELS: Final = (
+    *("real_person", "depicted_gender", "sexualised_language", "nudification_tool", "minor_cue"),
+)
 #: What the signal says of a person whose kind nothing tells; in tables that is null.
 UNKNOWN: Final = "unknown"
-#: Models whose texts the lexical signals read one after the other, while they remember the pieces.
-GROUP: Final = 16
 #: Evidence codes that a row keeps.
 MOST_CODES: Final = 12
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -79,46 +80,37 @@ def answer_models(job: ModelJob) -> ModelRows:
             rows[place] = old
     new = [place for place, row in enumerate(rows) if row is None]
     hubs = job.chunk.models["hub"].to_pylist()
-    answered = _answered([subjects[place] for place in new])
+    shown = shown_by(job.chunk)
+    answered = _answered([subjects[place] for place in new], [shown[place] for place in new])
     for place, row in zip(new, answered, strict=True):
         rows[place] = {"hub": hubs[place], "input": digests[place], **row}
     schema = arrow_schema("model_signals")
     return ModelRows(pa.RecordBatch.from_pylist(rows, schema=schema), len(new))
 
 
-def _answered(subjects: Sequence[ModelSubject]) -> list[dict[str, Any]]:
-    people, genders = (signal(name).answer_many(subjects) for name in TOGETHER)
-    lexical: list[list[Answer]] = [[] for _ in IN_GROUPS]
-    pages: list[int] = []
-    for start in range(0, len(subjects), GROUP):
-        group = subjects[start : start + GROUP]
-        for place, name in enumerate(IN_GROUPS):
-            lexical[place] += signal(name).answer_many(group)
-        pages += page_grades(group)
-    grades = map(max, pages, prompt_grades(subjects))
+def _answered(subjects: Sequence[ModelSubject], shown: Sequence[Shown]) -> list[dict[str, Any]]:
+    people = signal("real_person").answer_many(subjects)
     gazetteer = own_gazetteer()
     return [
-        _row(subject, *answers, grade=grade, gazetteer=gazetteer)
-        for subject, grade, *answers in zip(
-            subjects, grades, people, genders, *lexical, strict=True
-        )
+        _row(subject, person, read_own(subject), said, gazetteer=gazetteer)
+        for subject, person, said in zip(subjects, people, shown, strict=True)
     ]
 
 
 def _row(
     subject: ModelSubject,
     person: Answer,
-    gender: Answer,
-    sexualised: Answer,
-    tool: Answer,
+    own: OwnReading,
+    shown: Shown,
     *,
-    grade: int,
     gazetteer: Gazetteer | None,
 ) -> dict[str, Any]:
     """Return a row; a name is looked at only where a real person is meant."""
     is_person = person.value is True
     perceived = perceived_gender(subject.name) if is_person else None
-    codes = dict.fromkeys(reason.code for answer in (person, tool) for reason in answer.evidence)
+    tool, score = decide(own.tool_codes)
+    reasons = [reason.code for reason in person.evidence]
+    reasons += [code for code in CODES if score and code in own.tool_codes]
     return {
         "model_id": subject.id,
         "real_person": person.value,
@@ -126,11 +118,11 @@ def _row(
         "real_person_origin": person.origin,
         "who_kind": kind if (kind := person.detail.get("who")) != UNKNOWN else None,
         "prominence": prominence_of(subject.name, gazetteer) if is_person else None,
-        "gender": gender.value,
+        "gender": value_of(subject, shown.genders, own.gender),
         "perceived_gender": perceived[0] if perceived else None,
         "perceived_gender_probability": perceived[1] if perceived else None,
-        "sexualised": sexualised.value,
-        "nudification_tool": tool.value,
-        "minor_grade": grade,
-        "evidence": list(codes)[:MOST_CODES],
+        "sexualised": own.sexualised if own.wordy else None,
+        "nudification_tool": tool if own.pieces else None,
+        "minor_grade": max(own.minor_grade, shown.minor_grade),
+        "evidence": list(dict.fromkeys(reasons))[:MOST_CODES],
     }

@@ -1,10 +1,14 @@
-"""The rows of a lake as model subjects: the same records that the hub's documents become."""
+"""The rows of a lake as model subjects: the same records that the hub's documents become.
+
+What the signals say of the prompts that models show comes along from `prompt_signals`: no prompt is
+read twice.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -33,7 +37,8 @@ _SHOWN: Final = f"""
 """  # noqa: S608 - a constant
 _TEXTS: Final = """
     CREATE TEMP TABLE texts AS
-    SELECT prompt_id, text FROM prompts WHERE prompt_id IN (
+    SELECT prompt_id, text, gender, minor_grade, avoided_minor_grade
+    FROM prompts LEFT JOIN prompt_signals USING (prompt_id) WHERE prompt_id IN (
         SELECT prompt_id FROM shown UNION SELECT negative_prompt_id FROM shown)
 """
 _VERSIONS: Final = """
@@ -46,7 +51,8 @@ _FILES: Final = """
     ORDER BY row, length(file_id), file_id
 """
 _IMAGES: Final = """
-    SELECT row, level, level_source, asked.text AS prompt, avoided.text AS negative_prompt
+    SELECT row, level, level_source, asked.text AS prompt, avoided.text AS negative_prompt,
+        asked.gender, greatest(asked.minor_grade, avoided.avoided_minor_grade) AS minor_grade
     FROM shown JOIN chunk USING (hub, model_id)
     LEFT JOIN texts asked USING (prompt_id)
     LEFT JOIN texts avoided ON avoided.prompt_id = negative_prompt_id
@@ -69,11 +75,23 @@ class Chunk:
     images: pa.Table
 
 
+class Shown(NamedTuple):
+    """What the signals say of the prompts that a model shows.
+
+    Args:
+        genders: whom each prompt that has tags depicts.
+        minor_grade: the highest grade of the minor cue, 0..3.
+    """
+
+    genders: tuple[str, ...] = ()
+    minor_grade: int = 0
+
+
 def prepare(engine: Session) -> None:
     """Decide once which images of each model are read, and fetch their prompts.
 
     Args:
-        engine: with views `images` and `prompts`.
+        engine: with views `images`, `prompts` and `prompt_signals`.
     """
     engine.run(_SHOWN)
     engine.run(_TEXTS)
@@ -128,9 +146,23 @@ def between(part: pa.Table, first: int, end: int) -> pa.Table:
 def subjects_of(chunk: Chunk) -> list[ModelSubject]:
     """Return the subjects of a chunk's models, in order."""
     count = chunk.models.num_rows
-    versions, files, images = (_grouped(part, count) for part in _parts(chunk))
+    texts = chunk.images.select(["row", "level", "level_source", "prompt", "negative_prompt"])
+    parts = (chunk.versions, chunk.files, texts)
+    versions, files, images = (_grouped(part, count) for part in parts)
     models = _rows(chunk.models)
     return list(map(_subject, models, versions, files, images))
+
+
+def shown_by(chunk: Chunk) -> list[Shown]:
+    """Return what the signals say of the prompts that a chunk's models show, in order."""
+    said = chunk.images.select(["row", "gender", "minor_grade"])
+    return [
+        Shown(
+            tuple(gender for gender, _ in rows if gender is not None),
+            max((grade for _, grade in rows if grade is not None), default=0),
+        )
+        for rows in _grouped(said, chunk.models.num_rows)
+    ]
 
 
 def _rows(table: pa.Table) -> list[tuple[Any, ...]]:

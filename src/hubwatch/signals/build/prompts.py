@@ -66,6 +66,9 @@ def answer_prompts(job: PromptJob) -> PromptRows:
         "script": _scripts(job.batch, terms, texts),
         "gender": _genders(job.batch, terms),
         "minor_grade": _grades(len(job.ids), owners, numbers, hits),
+        "avoided_minor_grade": np.maximum(
+            _highest(terms.avoided, job.batch), _highest(names.avoided, job.names)
+        ),
         "disguised": hidden > 0,
     }
     for prefix, avoided in (("level", False), ("avoided", True)):
@@ -154,6 +157,15 @@ def _grades(
     for owner, said in cues.items():
         grades[owner] = grade(said)
     return grades
+
+
+def _highest(values: NDArray[np.int64], batch: TagBatch) -> NDArray[np.int64]:
+    """Return the highest of the numbers that each prompt's tags have, 0 without tags."""
+    highest = np.zeros(len(batch.offsets) - 1, dtype=np.int64)
+    told = np.flatnonzero(values[batch.term_ids])
+    owner = np.searchsorted(batch.offsets, told, side="right") - 1
+    np.maximum.at(highest, owner, values[batch.term_ids[told]])
+    return highest
 
 
 def _genders(batch: TagBatch, terms: TermTable) -> pa.Array:

@@ -44,6 +44,8 @@ Progress = Callable[[str, int], None]
 OF_PROMPTS: Final = (*LEXICAL, "evasion", "depicted_gender", "prompt_level")
 #: Tables that a model's subject is made of.
 INPUTS: Final = ("models", "versions", "files", "images", "prompts")
+#: What rows hold: another number, other columns.
+FORM: Final = "2"
 #: Models that the engine puts together at once, and that one process answers at once.
 CHUNK: Final = 8192
 MODELS: Final = 512
@@ -99,7 +101,7 @@ def build_signals(
 
     Args:
         lake: folder of the lake.
-        only: `prompts` (tag index, codes, levels) or `models`.
+        only: `prompts` (tag index, codes, levels) or `models`, which need the prompts all the same.
         memory: limit of the engine's buffers.
         workers: processes; default: the processors that this process may use.
         progress: called with `prompts` or `models`, and how many were done since the last call.
@@ -110,9 +112,8 @@ def build_signals(
     """
     began = time.monotonic()
     many = workers or cores()
-    prompts, models = (0, 0), (0, 0)
-    if only != "models":
-        prompts = _build_prompts(lake, many, progress)
+    models = (0, 0)
+    prompts = _build_prompts(lake, many, progress)
     if only != "prompts":
         models = _build_models(lake, memory, many, progress)
     return BuildSummary(
@@ -145,7 +146,11 @@ def is_current(lake: Path) -> bool:
 
 
 def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    return {"prompt language": VERSION, **{name: signal(name).version for name in names}}
+    return {
+        "prompt language": VERSION,
+        "form": FORM,
+        **{name: signal(name).version for name in names},
+    }
 
 
 def _plan(lake: Lake) -> Plan:
@@ -280,7 +285,7 @@ def _build_models(
 
 def _model_jobs(lake: Lake, engine: Session, *, keep: bool) -> Iterator[ModelJob]:
     """Yield the models in the order of their table."""
-    for name in (*INPUTS, "model_signals"):
+    for name in (*INPUTS, "prompt_signals", "model_signals"):
         engine.view(name, Source(arrow_schema(name), tuple(lake.paths(name))))
     prepare(engine)
     for path in lake.paths("models"):

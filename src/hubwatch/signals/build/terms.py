@@ -12,6 +12,8 @@ from hubwatch.prompts.text import words
 from hubwatch.signals import evasion, gender_cues
 from hubwatch.signals.ages import tells_age
 from hubwatch.signals.lexicon import hides, load_lexicon
+from hubwatch.signals.minor_cue import grade
+from hubwatch.signals.minor_reading import cues
 from hubwatch.signals.registry import signal
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class TermTable(NamedTuple):
         words: how many it has.
         letters: `NO_LETTER`, `ASCII` or `OTHER`.
         disguised: undoing disguises changes what a signal says of it.
+        avoided: grade of the minor cue when it stands in a negative prompt.
         women, men: cues of gender.
         starts: n + 1 numbers; the codes of tag i are `codes[starts[i]:starts[i + 1]]`.
         codes: numbers of codes.
@@ -56,6 +59,7 @@ class TermTable(NamedTuple):
     words: NDArray[np.int64]
     letters: NDArray[np.int8]
     disguised: NDArray[np.bool_]
+    avoided: NDArray[np.int64]
     women: NDArray[np.int64]
     men: NDArray[np.int64]
     starts: NDArray[np.int64]
@@ -113,11 +117,15 @@ def read_terms(terms: pa.StringArray) -> TermTable:
     disguised = np.zeros(len(texts), dtype=np.bool_)
     for at in np.flatnonzero(loud[-1]).tolist():
         disguised[at] = _disguised(texts[at])
+    avoided = np.zeros(len(texts), dtype=np.int64)
+    for at in np.flatnonzero(loud[LEXICAL.index("minor_cue")]).tolist():
+        avoided[at] = avoided_grade(texts[at])
     genders = [gender_cues.cues(text) for text in texts]
     return TermTable(
         words=np.array([len(words(text)) for text in texts], dtype=np.int64),
         letters=_letters(terms),
         disguised=disguised,
+        avoided=avoided,
         women=np.array([women for women, _ in genders], dtype=np.int64),
         men=np.array([men for _, men in genders], dtype=np.int64),
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
@@ -160,6 +168,12 @@ def _lexicons() -> tuple[Lexicon, ...]:
 @lru_cache(maxsize=_MOST)
 def _disguised(term: str) -> bool:
     return evasion.disguised(term)
+
+
+@lru_cache(maxsize=_MOST)
+def avoided_grade(term: str) -> int:
+    """Return the grade of the minor cue of a tag of a negative prompt."""
+    return grade({"minor.weak": cues(term).adults})
 
 
 def _letters(terms: pa.StringArray) -> NDArray[np.int8]:
