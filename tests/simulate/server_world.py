@@ -122,6 +122,9 @@ class FakeCatalogue:
     def training_metadata(self, version_index: int) -> dict[str, str] | None:
         return None if version_index % 2 else {"ss_network_dim": "8", "ss_steps": "100"}
 
+    def training_tensors(self, version_index: int) -> list[tuple[str, str, tuple[int, ...]]]:
+        return [("down.alpha", "F16", ()), ("down.weight", "F16", (4, 32 + version_index))]
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -20,7 +20,7 @@ def _read_header(body: bytes) -> tuple[dict[str, dict[str, object]], int]:
 
 @given(st.none() | st.dictionaries(st.text(), st.text(), max_size=5))
 def test_every_adapter_is_sound(metadata: dict[str, str] | None) -> None:
-    body = adapter_bytes(metadata)
+    body = adapter_bytes(metadata, FakeCatalogue().training_tensors(3))
     header, start = _read_header(body)
     assert start % 8 == 0
     assert header.pop("__metadata__", None) == metadata

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+#: Name, type and shape of one tensor of a `.safetensors` file.
+Tensor = tuple[str, str, tuple[int, ...]]
 
 
 class Catalogue(Protocol):
@@ -84,3 +86,6 @@ class Catalogue(Protocol):
 
     def training_metadata(self, version_index: int) -> Mapping[str, str] | None:
         """Return the `__metadata__` block of the version's adapter file; `None` when stripped."""
+
+    def training_tensors(self, version_index: int) -> Sequence[Tensor]:
+        """Return name, type and shape of the tensors in the version's file, in their order."""

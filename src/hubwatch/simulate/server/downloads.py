@@ -14,36 +14,34 @@ from hubwatch.simulate.server.parameters import LARGEST_ID, identifier
 from hubwatch.simulate.server.wire import NO_STORE, Reply, error, message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from hubwatch.simulate.catalogue import Tensor
     from hubwatch.simulate.server.index import CatalogueIndex
     from hubwatch.simulate.server.wire import Request
 
 LINK_SECONDS: Final = 3600
 DELIVERY: Final = "/delivery/"
 BINARY: Final = "application/octet-stream"
-#: Names and shapes of the zeros in every file; what matters to readers is the header.
-TENSORS: Final = (
-    ("lora_unet_down_blocks_0_attentions_0_proj_in.alpha", ()),
-    ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", (4, 320)),
-    ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", (320, 4)),
-)
+#: Bytes of one element, by type.
+WIDTHS: Final = {"F32": 4, "F16": 2, "BF16": 2}
 
 
-def adapter_bytes(metadata: Mapping[str, str] | None) -> bytes:
-    """Make a sound `.safetensors` file of zeros; equal metadata give equal bytes.
+def adapter_bytes(metadata: Mapping[str, str] | None, tensors: Sequence[Tensor]) -> bytes:
+    """Make a sound `.safetensors` file of zeros; equal arguments give equal bytes.
 
     Args:
         metadata: the `__metadata__` block, `None` for a file that carries none.
+        tensors: name, type (of `WIDTHS`) and shape, in the order of the file.
 
     Source: the safetensors format: header length in 8 bytes, little end first, JSON header padded
     with spaces to a multiple of 8, tensors without gaps.
     """
     header: dict[str, object] = {} if metadata is None else {"__metadata__": dict(metadata)}
     offset = 0
-    for name, shape in TENSORS:
-        end = offset + 2 * math.prod(shape)
-        header[name] = {"dtype": "F16", "shape": list(shape), "data_offsets": [offset, end]}
+    for name, dtype, shape in tensors:
+        end = offset + WIDTHS[dtype] * math.prod(shape)
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
@@ -84,9 +82,9 @@ def deliver(index: CatalogueIndex, request: Request, key: bytes) -> Reply:
     at = index.versions.position(identifier(name.removesuffix(".safetensors")))
     if at is None:
         return message(404, "No such key")
-    return ranged(
-        adapter_bytes(index.catalogue.training_metadata(at)), request.headers.get("range")
-    )
+    catalogue = index.catalogue
+    body = adapter_bytes(catalogue.training_metadata(at), catalogue.training_tensors(at))
+    return ranged(body, request.headers.get("range"))
 
 
 def ranged(body: bytes, header: str | None) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hubwatch.simulate.world import calibration as cal
+from hubwatch.simulate.world.adapter_facts import Adapters
 from hubwatch.simulate.world.chunks import ChunkMaker
 from hubwatch.simulate.world.clock import iso
 from hubwatch.simulate.world.events import build_events
@@ -57,6 +58,7 @@ class Content:
         self.sha256 = _digests(self.versions.file)
         self.stems = [self.texts.stem(index) for index in range(len(self.models))]
         self.creators = self._creators(images)
+        self.adapters = Adapters(self)
         self._slots()
         self.chunks = ChunkMaker(
             self.models,

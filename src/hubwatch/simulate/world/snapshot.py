@@ -12,13 +12,13 @@ from hubwatch.simulate.world import calibration as cal
 from hubwatch.simulate.world.chunks import Chunk, listed
 from hubwatch.simulate.world.documents import model_document, version_document
 from hubwatch.simulate.world.image_documents import LEVEL_TEXT, ImageRenderer
-from hubwatch.simulate.world.trainers import training_metadata
+from hubwatch.simulate.world.trainers import training_metadata, training_tensors
 from hubwatch.simulate.world.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubwatch.simulate.catalogue import Flags, Ints
+    from hubwatch.simulate.catalogue import Flags, Ints, Tensor
     from hubwatch.simulate.world.content import Content
 
 #: Rows of rendered documents kept in memory, about 1.3 kB each.
@@ -144,3 +144,7 @@ class Snapshot:
     def training_metadata(self, version_index: int) -> Mapping[str, str] | None:
         """Return the `__metadata__` block of the version's adapter file; `None` when stripped."""
         return training_metadata(self._content, version_index)
+
+    def training_tensors(self, version_index: int) -> Sequence[Tensor]:
+        """Return name, type and shape of the tensors in the version's adapter file."""
+        return training_tensors(self._content, version_index)

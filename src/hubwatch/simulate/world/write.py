@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.errors import HubwatchError, InputError, StorageError
-from hubwatch.files import writing_to
+from hubwatch.files import write_atomically, writing_to
+from hubwatch.simulate.world.adapter_truth import adapters_table
+from hubwatch.simulate.world.booru import booru_csv, tag_subcultures_table
 from hubwatch.simulate.world.build import build_world
 from hubwatch.simulate.world.clock import END
 from hubwatch.simulate.world.pages import (
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Below this many images a second process costs more than it brings.
 _WORTH_TWO: Final = 60_000
+#: The fictional booru's tag list, below `truth`.
+BOORU_TAGS: Final = "booru-tags.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,10 @@ def _write_truth(content: Content, out: Path) -> None:
         "models": models_table(content),
         "versions": versions_table(content),
         "events": events_table(content),
+        "adapters": adapters_table(content),
+        "tag_subcultures": tag_subcultures_table(),
     }
+    write_atomically(out / "truth" / BOORU_TAGS, booru_csv().encode())
     for name, table in tables.items():
         path = out / "truth" / f"{name}.parquet"
         with writing_to(path):
