@@ -1,6 +1,6 @@
 """Marker tokens: words that a lineage of base models taught its users to write.
 
-Real lineages have theirs (words that grade quality, or name a source); these are invented.
+They grade quality or name a kind of drawing, and name nobody; prompts hold them too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,6 @@ from typing import Final
 
 #: Base model to its markers, the most used first.
 MARKERS: Final = {
-    "Pony": ("grade_nine", "grade_eight_up", "grade_seven_up", "origin_drawn"),
-    "Illustrious": ("prime_grade", "fine_grade", "late_era"),
+    "Pony": ("score_9", "score_8_up", "score_7_up", "source_anime"),
+    "Illustrious": ("masterpiece", "best quality", "very aesthetic", "newest"),
 }
