@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals import age_words as say
 from hubwatch.signals.language import NEGATIONS
-from hubwatch.signals.lexicon import SPELLED, forms_of_word, single_letters
+from hubwatch.signals.lexicon import SPELLED, forms_of_word, is_plain, single_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ _JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\uf
 _TOKEN: Final = re.compile(
     rf"\d+(?:[.,:x×]\d+)*|[{_HAN}]+|[{_JOINED}]|[^\W\d_{_JOINED}]+|\+|[-–](?=\d)"
 )
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LETTER_DIGIT: Final = re.compile(r"(?<![^\W_])(?:[oil]\d|\d[oil])(?![^\W_])")
 _AS_DIGITS: Final = str.maketrans("oil", "011")
 #: Korean native numerals stand before the unit in one word.
@@ -65,15 +66,25 @@ def tells_age(text: str) -> bool:
     if len(text) > _SCREENED:
         return True
     row = text.split()
-    return any(map(_is_unit, row)) or sum(map(single_letters, row)) >= SPELLED
+    return any(map(is_unit, row)) or sum(map(single_letters, row)) >= SPELLED
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_unit(word: str) -> bool:
+def is_unit(word: str) -> bool:
+    """Say whether a word may be, or hold, the unit of an age."""
+    if is_plain(word):
+        return _tells(word)
     return any(
         "살" in form or _SHORT.search(form) is not None or any(map(_tells, _TOKEN.findall(form)))
         for form in forms_of_word(word)
     )
+
+
+def may_number(word: str) -> bool:
+    """Say whether an ASCII tag with this word may hold a number as `read_ages` reads them."""
+    if not word.isalpha():
+        return any(map(str.isdigit, word)) or any(map(may_number, _LETTERS.findall(word)))
+    return word in say.NUMBERS or "half" in word
 
 
 def _tells(part: str) -> bool:

@@ -23,7 +23,7 @@ NOUN: Final = 4
 #: Both are depicted when the weaker side has at least a third of the stronger.
 _BOTH: Final = 3
 #: Words between a negation and the cue that it turns around, at most.
-_REACH: Final = 2
+REACH: Final = 2
 
 _COUNTED: Final = re.compile(r"\d{1,2}(\D.*)")
 _LISTS: Final = tomllib.loads(
@@ -75,11 +75,16 @@ def cues(text: str) -> tuple[int, int]:
     found = words(text)
     women = men = 0
     for place, word in enumerate(found):
-        mark = _CUES.get(word) or _cue(word)
-        if mark is not _NOTHING and not _is_negated(found, place):
+        mark = cue(word)
+        if mark != _NOTHING and not _is_negated(found, place):
             women += mark[0]
             men += mark[1]
     return women, men
+
+
+def cue(word: str) -> tuple[int, int]:
+    """Return the strength of the cue of women and of men in one word of `words`."""
+    return _CUES.get(word) or _cue(word)
 
 
 def _cue(word: str) -> tuple[int, int]:
@@ -94,7 +99,7 @@ def _cue(word: str) -> tuple[int, int]:
 
 
 def _is_negated(found: Sequence[str], place: int) -> bool:
-    return any(word in NEGATIONS for word in found[max(0, place - _REACH) : place])
+    return any(word in NEGATIONS for word in found[max(0, place - REACH) : place])
 
 
 def _read(text: str) -> tuple[str, ...]:

@@ -44,7 +44,10 @@ _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _LATIN: Final = re.compile("[\u00df-\u017f]+")
 #: Words of letters alone and of digits alone: nothing in them can be a disguise but repeats.
 _PLAIN: Final = re.compile(r"(?:[a-z]{2,}|[0-9]+)(?: (?:[a-z]{2,}|[0-9]+))*")
+_PLAIN_WORD: Final = re.compile(r"[a-z]+|[0-9]+")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
+#: Longer words are several tokens.
+_WHOLE: Final = 64
 #: Single letters of a tag from which on they may be one word, spelled out.
 SPELLED: Final = 3
 #: Weights of a word in the screen: it begins an entry; undoing it gives a word of an entry.
@@ -212,7 +215,7 @@ _forms_again: Final = lru_cache(maxsize=1 << 12)(forms)
 _forms_of_long: Final = lru_cache(maxsize=1)(forms)
 
 
-class _Word(NamedTuple):
+class WordReading(NamedTuple):
     """What all lexicons read of a word of a tag.
 
     Args:
@@ -230,6 +233,21 @@ class _Word(NamedTuple):
 
 _NOTHING: Final = frozenset[int]()
 
+
+def is_whole(word: str) -> bool:
+    """Say whether a run of letters and digits is one token."""
+    return len(word) <= _WHOLE
+
+
+def is_plain(word: str) -> bool:
+    """Say whether a word is one token of two or more characters that can hide nothing."""
+    return (
+        1 < len(word) <= _WHOLE
+        and _PLAIN_WORD.fullmatch(word) is not None
+        and _REPEATED.search(word) is None
+    )
+
+
 #: Several signals look up the same word one after the other.
 forms_of_word: Final = lru_cache(maxsize=1 << 12)(forms)
 
@@ -241,9 +259,10 @@ def single_letters(word: str) -> int:
 
 
 @lru_cache(maxsize=1 << 12)
-def _read_word(word: str) -> _Word:
-    if 1 < len(word) <= 64 and _PLAIN.fullmatch(word) and not _REPEATED.search(word):
-        return _Word(frozenset((digest(word),)), _NOTHING, 0, 0)
+def read_word(word: str) -> WordReading:
+    """Return what all lexicons read of a word of a tag."""
+    if is_plain(word):
+        return WordReading(frozenset((digest(word),)), _NOTHING, 0, 0)
     found = forms_of_word(word)
     plainly = tokens(ordinary(word))
     letters = single_letters(word)
@@ -253,7 +272,8 @@ def _read_word(word: str) -> _Word:
         added = {token for form in found[1:] for token in tokens(form)}
         undone = frozenset(map(digest, added.difference(plainly)))
     changes = not word.isascii() or len(found) > 1
-    return _Word(frozenset(map(digest, plainly)), undone, SPELLED if changes else letters, letters)
+    hidden = SPELLED if changes else letters
+    return WordReading(frozenset(map(digest, plainly)), undone, hidden, letters)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -262,7 +282,7 @@ def hides(word: str) -> int:
 
     Else the number of its single letters, which may belong to a word that is spelled out.
     """
-    return _read_word(word).hides
+    return read_word(word).hides
 
 
 def tokens(text: str) -> list[str]:
@@ -320,7 +340,7 @@ def build_lexicon(data: LexiconData) -> Lexicon:
 
 
 def _weigh(begins: frozenset[int], vocabulary: frozenset[int], word: str) -> int:
-    read = _read_word(word)
+    read = read_word(word)
     weight = read.letters
     if not begins.isdisjoint(read.plainly):
         weight += _BEGINS

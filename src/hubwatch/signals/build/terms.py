@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pyarrow.compute as pc
 
-from hubwatch.prompts.text import words
-from hubwatch.signals import evasion, gender_cues
-from hubwatch.signals.ages import tells_age
-from hubwatch.signals.lexicon import hides, load_lexicon
+from hubwatch.signals import evasion
+from hubwatch.signals.build.screen import screen
+from hubwatch.signals.build.vocabulary import MINOR, Vocabulary
 from hubwatch.signals.minor_cue import grade
 from hubwatch.signals.minor_reading import cues
 from hubwatch.signals.registry import signal
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from hubwatch.signals.lexicon import Lexicon
     from hubwatch.signals.signal import TermReader
 
 #: Signals whose codes go into `prompt_codes`.
@@ -34,10 +32,6 @@ LEXICAL: Final = (
 )
 #: Readings that are remembered, so that memory stays bounded.
 _MOST: Final = 1 << 18
-
-#: A tag is loud when its words weigh so much together, or when it is longer than the screen reads.
-_LOUD: Final = 3
-_LONG: Final = 256
 
 #: Letters of a tag: none, ASCII ones only, or others too.
 NO_LETTER, ASCII, OTHER = 0, 1, 2
@@ -106,63 +100,35 @@ def read_terms(terms: pa.StringArray) -> TermTable:
         terms: distinct, in the form of `Tag.text`.
     """
     texts = terms.to_pylist()
-    loud = _loud(terms)
+    found = screen(terms, _vocabulary())
     said: dict[int, tuple[int, ...]] = {}
-    for reader, mask in zip(readers(), loud, strict=False):
-        for at in np.flatnonzero(mask).tolist():
-            if found := reader(texts[at]):
-                said[at] = said.get(at, ()) + found
+    for at in np.flatnonzero(found.loud.any(axis=0)).tolist():
+        loud = zip(readers(), found.loud[:, at].tolist(), strict=True)
+        if numbers := tuple([number for read, own in loud if own for number in read(texts[at])]):
+            said[at] = numbers
     counts = np.zeros(len(texts), dtype=np.int64)
-    counts[list(said)] = [len(found) for found in said.values()]
+    counts[list(said)] = [len(numbers) for numbers in said.values()]
     disguised = np.zeros(len(texts), dtype=np.bool_)
-    for at in np.flatnonzero(loud[-1]).tolist():
+    for at in np.flatnonzero(found.hiding).tolist():
         disguised[at] = _disguised(texts[at])
     avoided = np.zeros(len(texts), dtype=np.int64)
-    for at in np.flatnonzero(loud[LEXICAL.index("minor_cue")]).tolist():
+    for at in np.flatnonzero(found.loud[MINOR]).tolist():
         avoided[at] = avoided_grade(texts[at])
-    genders = [gender_cues.cues(text) for text in texts]
     return TermTable(
-        words=np.array([len(words(text)) for text in texts], dtype=np.int64),
+        words=found.words,
         letters=_letters(terms),
         disguised=disguised,
         avoided=avoided,
-        women=np.array([women for women, _ in genders], dtype=np.int64),
-        men=np.array([men for _, men in genders], dtype=np.int64),
+        women=found.women,
+        men=found.men,
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        codes=np.array([code for at in sorted(said) for code in said[at]], dtype=np.int64),
+        codes=np.array([number for numbers in said.values() for number in numbers], dtype=np.int64),
     )
 
 
-def _loud(terms: pa.StringArray) -> NDArray[np.bool_]:
-    """Say of which tags each lexical signal, and then evasion, may say something: one row each.
-
-    It is the screen of the lexicons (`Lexicon.screened`, `tells_age`, `keys`), which adds up
-    weights of words, for all lexicons and all tags at once: each distinct word is weighed once.
-    """
-    parts = pc.split_pattern(terms, " ")
-    encoded = parts.values.dictionary_encode()
-    weighed = [_weights(word) for word in encoded.dictionary.to_pylist()]
-    weights = np.array(weighed, dtype=np.int64).reshape(-1, len(LEXICAL) + 1)
-    own = weights[encoded.indices.to_numpy()]
-    sums = np.concatenate((np.zeros((1, own.shape[1]), np.int64), np.cumsum(own, axis=0)))
-    edges = parts.offsets.to_numpy()
-    long = pc.utf8_length(terms).to_numpy(zero_copy_only=False) > _LONG
-    return np.asarray((sums[edges[1:]] - sums[edges[:-1]] >= _LOUD).T | long)
-
-
-@lru_cache(maxsize=_MOST)
-def _weights(word: str) -> tuple[int, ...]:
-    """Return how much a word speaks for a hit: `_LOUD` alone, or its single letters."""
-    found = [min(_LOUD, lexicon.weigh(word)) for lexicon in _lexicons()]
-    if tells_age(word):
-        found[-1] = _LOUD
-    return (*found, hides(word))
-
-
 @cache
-def _lexicons() -> tuple[Lexicon, ...]:
-    """Return the lexicons of `LEXICAL`, in that order; the last one is read with ages."""
-    return tuple(load_lexicon(name) for name in ("sexualised", "objectifying", "violent", "minor"))
+def _vocabulary() -> Vocabulary:
+    return Vocabulary()
 
 
 @lru_cache(maxsize=_MOST)
