@@ -116,10 +116,10 @@ def _folders(
     if found:
         return found
     for subset in _subsets(datasets):
-        folder = first_text(subset, "image_dir", "metadata_file")
+        place = first_text(subset, "image_dir", "metadata_file")
         images = whole_of(subset.get("img_count"), 0, MOST)
-        if folder and images is not None and subset.get("is_reg") is not True:
-            found[base_name(folder)] = (images, whole_of(subset.get("num_repeats"), 1, MOST))
+        if place and images is not None and subset.get("is_reg") is not True:
+            found[base_name(place)] = (images, whole_of(subset.get("num_repeats"), 1, MOST))
     return found
 
 
