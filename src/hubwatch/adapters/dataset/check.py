@@ -1,0 +1,142 @@
+"""One check of one dataset before it is trained on; reads captions and configuration only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hubwatch.adapters.dataset.captions import folder_of
+from hubwatch.adapters.dataset.consent import find_consent
+from hubwatch.adapters.dataset.gather import Data, gather
+from hubwatch.adapters.dataset.names import names_of
+from hubwatch.adapters.dataset.person import Subject, ask, finding, folder_captions, subject_of
+from hubwatch.adapters.dataset.records import DatasetReport, FilesRead
+from hubwatch.adapters.dataset.revealed import revealed
+from hubwatch.adapters.dataset.rule import RULE, Facts, decide
+from hubwatch.adapters.dataset.terms import (
+    ASKED,
+    Said,
+    any_speaks_of_minors,
+    ask_captions,
+    ask_texts,
+    depicting,
+    depicts,
+    minors,
+    sexualised,
+    share,
+)
+from hubwatch.signals.registry import signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hubwatch.adapters.dataset.configs import Config
+
+
+def check_dataset(
+    folder: Path | str,
+    *,
+    config: Path | str | Sequence[Path | str] = (),
+    today: date | None = None,
+    reveal: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> DatasetReport:
+    """Say what speaks against training on a folder of images and captions.
+
+    Args:
+        folder: holds captions (.txt, .caption, .tags, metadata.jsonl) beside its images, which are
+            never opened.
+        config: the trainer's configurations: kohya TOML, OneTrainer JSON, ai-toolkit YAML. Those
+            that lie in the folder itself are found.
+        today: UTC date on which a consent manifest must be in force; None for now.
+        reveal: the report also holds names and words, unless a minor may be meant; the caller has
+            logged it.
+        progress: called with the captions done so far.
+
+    Returns:
+        The decision with its reasons, in codes and counts. `allowed` is true when the rule has no
+        objection, `complete` when everything was read.
+
+    Raises:
+        InputError: the folder, or a configuration that was named, cannot be read.
+    """
+    data = gather(Path(folder), _paths(config), progress)
+    configs = [one for _, one in data.configs]
+    every = data.captions.all()
+    texts, counts = list(every), list(every.values())
+    said = ask_captions(texts, progress)
+    subjects = _subjects(data, depicting(texts, said))
+    asked, about = ask(subjects, configs), _ask_about(subjects, configs)
+    root, day = data.tree.root, today or datetime.now(UTC).date()
+    facts = Facts(
+        files=_files(data, len(every)),
+        real_person=finding(asked),
+        sexualised=sexualised(said, counts, about),
+        minor=minors(said, counts, about),
+        consent=find_consent(root, data.tree.manifests, data.configs, day),
+    )
+    decision, reasons, notes = decide(facts)
+    hidden = not reveal or any_speaks_of_minors(said, about)
+    return DatasetReport(
+        decision=decision,
+        reasons=reasons,
+        notes=notes,
+        rule=dict(RULE),
+        trainer=configs[0].trainer if configs else None,
+        names_in_captions=share(names_of(every)[1], sum(counts)),
+        depicts=depicts(said, counts),
+        signals={name: signal(name).version for name in ("real_person", *ASKED)},
+        revealed=None if hidden else revealed(asked, texts, said),
+        **msgspec.structs.asdict(facts),
+    )
+
+
+def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:
+    named = [config] if isinstance(config, Path | str) else list(config)
+    return [Path(one) for one in named]
+
+
+def _subjects(data: Data, shown: Mapping[str, bool]) -> list[Subject]:
+    """Return what may be aimed at: every folder, and concepts whose folder is not here."""
+    tree, captions = data.tree, data.captions
+    placed = [(folder_of(tree, concept), concept) for concept in data.concepts]
+    owner = {folder: concept for folder, concept in placed if folder is not None}
+    found = []
+    for folder in dict.fromkeys([*tree.folders, *captions.by_folder]):
+        concept = owner.get(folder)
+        if concept is None or not concept.regular:
+            held = folder_captions(captions.by_folder, folder)
+            stems = tree.stems.get(folder, Counter())
+            found.append(subject_of(folder.name, concept, held, stems, shown))
+    every = captions.all()
+    elsewhere = [one for folder, one in placed if folder is None and not one.regular]
+    if not found and not elsewhere:
+        return [subject_of(tree.root.name, None, every, {}, shown)]
+    return found + [subject_of(tree.root.name, one, every, {}, shown) for one in elsewhere]
+
+
+def _ask_about(subjects: Sequence[Subject], configs: Sequence[Config]) -> Said:
+    """Ask the lexical signals about names, triggers and sample prompts."""
+    names = [name for subject in subjects for name in subject.names[:2]]
+    names += [name for config in configs for name in config.names]
+    words = [word for config in configs for word in config.words]
+    words += [word for subject in subjects for word in subject.triggers]
+    description = " ".join(config.description for config in configs)
+    prompts = [prompt for config in configs for prompt in config.prompts]
+    return ask_texts(list(dict.fromkeys(names)), list(dict.fromkeys(words)), description, prompts)
+
+
+def _files(data: Data, distinct: int) -> FilesRead:
+    not_read = data.tree.not_read + data.captions.not_read
+    return FilesRead(
+        captions=data.captions.count,
+        distinct=distinct,
+        images=data.tree.images.total(),
+        folders=data.tree.walked,
+        configs=len(data.configs),
+        not_read={name: n for name, n in sorted(not_read.items()) if n},
+    )

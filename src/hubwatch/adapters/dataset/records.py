@@ -1,0 +1,185 @@
+"""What a dataset check found, in codes and counts; holds no text of the dataset."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Decision = Literal["allow", "block", "escalate"]
+
+#: Why something was not read, or not read whole, with what it means.
+NOT_READ = {
+    "not_a_file": "a pipe, device or socket under the name of a caption",
+    "no_permission": "the operating system refused",
+    "too_long": "only the beginning was read",
+    "not_utf8": "bytes that are no text were replaced",
+    "damaged": "not what its name says, or a line of it",
+    "linked_folder": "a link to a folder",
+    "linked_image": "a caption that is a link to an image",
+    "outside": "a folder or file that the configuration names outside the dataset",
+    "too_deep": "a folder below the deepest that is read",
+    "over_limit": "beyond the limits of one check",
+}
+
+
+class Share(msgspec.Struct, frozen=True):
+    """A share of captions with its 95 % interval.
+
+    Args:
+        n: captions that count.
+        total: captions that were read and hold text.
+        value, low, high: n / total and its Wilson interval; None without any caption.
+    """
+
+    n: int
+    total: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One reason or note.
+
+    Args:
+        code: documented, for example `real_person.no_manifest`.
+        says: one sentence without any text of the dataset.
+    """
+
+    code: str
+    says: str
+
+
+class FilesRead(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read, and what was not.
+
+    Args:
+        captions: captions read; one for each file or line.
+        distinct: different texts among them.
+        images: image files, told by their names; none is ever opened.
+        folders: folders that were walked.
+        configs: trainer configurations read.
+        not_read: what was not read, or not whole, by reason (`NOT_READ`).
+    """
+
+    captions: int
+    distinct: int
+    images: int
+    folders: int
+    configs: int
+    not_read: dict[str, int]
+
+
+class PersonFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the dataset aims at a real person.
+
+    Args:
+        value: what `real_person` says of the strongest concept; None when there is nothing to read.
+        score: its probability.
+        origin: see `Answer.origin`.
+        evidence: codes of its reasons, strongest first.
+        supported_by: what else speaks for a person: `name.form`, `name.captions`,
+            `trigger.person`, `captions.person`, or the signal's own `flag`, `rule`, `gazetteer`.
+        aims: value is true and something supports it.
+        concepts: names and triggers that were asked about.
+        concepts_true: of these, answered true and supported.
+    """
+
+    value: bool | None
+    score: float | None
+    origin: str | None
+    evidence: tuple[str, ...]
+    supported_by: tuple[str, ...]
+    aims: bool
+    concepts: int
+    concepts_true: int
+
+
+class TermFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lexical signal says of the captions and of the configuration.
+
+    Args:
+        captions: captions in which it says true.
+        texts: names, triggers and sample prompts of the configuration in which it says true.
+        hits: hits by code, over both; empty for the minor cue.
+    """
+
+    captions: Share
+    texts: int
+    hits: dict[str, int]
+
+
+class MinorFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """Cues of minors: counted, never shown.
+
+    Args:
+        captions: captions in which `minor_cue` says true.
+        texts: names, triggers and sample prompts in which it says true.
+        unclear: captions with a weak cue only, which alone decides nothing.
+        beside_mature: captions or texts in which a cue stands beside a mature one.
+    """
+
+    captions: Share
+    texts: int
+    unclear: int
+    beside_mature: int
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """Whether a consent manifest lies beside the data.
+
+    Args:
+        tier: `none` or `claimed`; nothing is verified here.
+        source: `file`, `config`, or None.
+        sha256: digest of the manifest as it was found, so that it can be named; None without one.
+        because: why a manifest that is there does not count; None otherwise.
+    """
+
+    tier: Literal["none", "claimed"]
+    source: str | None = None
+    sha256: str | None = None
+    because: str | None = None
+
+
+class DatasetReport(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a check says.
+
+    Args:
+        decision: `allow`, `block`, or `escalate` to the people whose duty it is.
+        reasons: why it is not `allow`.
+        notes: what else a person should know.
+        rule: name and version of the rule that decided.
+        trainer: whose configuration was read: `kohya`, `onetrainer`, `ai-toolkit`; None without.
+        files, real_person, sexualised, minor, consent: see there.
+        names_in_captions: captions that hold something in the form of a person's name.
+        depicts: captions by whom they depict: `women`, `men`, `both`, `none`.
+        signals: versions of the signals that were asked.
+        revealed: the words behind it, only when asked for; None otherwise, and always None where a
+            minor may be meant.
+    """
+
+    decision: Decision
+    reasons: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    rule: dict[str, str]
+    trainer: str | None
+    files: FilesRead
+    real_person: PersonFinding
+    names_in_captions: Share
+    depicts: dict[str, int]
+    sexualised: TermFinding
+    minor: MinorFinding
+    consent: Consent
+    signals: dict[str, str]
+    revealed: dict[str, Any] | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """The rule has no objection."""
+        return self.decision == "allow"
+
+    @property
+    def complete(self) -> bool:
+        """Everything that was found was read whole."""
+        return not self.files.not_read

@@ -1,0 +1,159 @@
+"""What the lexical signals say of captions and of a configuration's texts, counted."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from hubwatch.adapters.dataset.records import MinorFinding, Share, TermFinding
+from hubwatch.signals.registry import signal
+from hubwatch.signals.reveal import speaks_of_minors
+from hubwatch.signals.subjects import ModelSubject, PromptSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hubwatch.signals.answers import Answer
+    from hubwatch.signals.subjects import Subject
+
+#: Asked of every text.
+ASKED: Final = ("sexualised_language", "minor_cue", "depicted_gender")
+GENDERS: Final = ("women", "men", "both", "none")
+_BATCH: Final = 1_024
+#: Two-sided 95 % point of the normal distribution.
+_Z: Final = 1.959963984540054
+
+
+class Said(NamedTuple):
+    """What the signals say of some texts, in order."""
+
+    sexualised: list[Answer]
+    minor: list[Answer]
+    gender: list[Answer]
+
+
+def share(n: int, total: int) -> Share:
+    """Return a share with its Wilson interval.
+
+    Args:
+        n, total: 0 ≤ n ≤ total.
+
+    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    if total == 0:
+        return Share(n, total, None, None, None)
+    value = n / total
+    low, high = wilson(n, total)
+    return Share(n, total, round(value, 6), round(low, 6), round(high, 6))
+
+
+def wilson(n: int, total: int) -> tuple[float, float]:
+    """Return the 95 % score interval of n / total, total above 0."""
+    value, square = n / total, _Z * _Z
+    middle = value + square / (2 * total)
+    half = _Z * math.sqrt(value * (1 - value) / total + square / (4 * total * total))
+    low = 0.0 if n == 0 else (middle - half) / (1 + square / total)
+    high = 1.0 if n == total else (middle + half) / (1 + square / total)
+    return low, high
+
+
+def ask_captions(captions: Sequence[str], progress: Callable[[int], None] | None = None) -> Said:
+    """Ask the signals about captions, each a prompt of its own.
+
+    Args:
+        captions: as written.
+        progress: called with the captions answered so far.
+    """
+    said = Said([], [], [])
+    for start in range(0, len(captions), _BATCH):
+        batch = [PromptSubject(id="c", prompt=text) for text in captions[start : start + _BATCH]]
+        for name, answers in zip(ASKED, said, strict=True):
+            answers += signal(name).answer_many(batch)
+        if progress is not None:
+            progress(min(start + _BATCH, len(captions)))
+    return said
+
+
+def ask_texts(
+    names: Sequence[str], words: Sequence[str], description: str, prompts: Sequence[str]
+) -> Said:
+    """Ask the signals about what a configuration and folder names say.
+
+    Args:
+        names: of folders and outputs.
+        words: triggers.
+        description: of the run.
+        prompts: sample prompts, each a prompt of its own.
+    """
+    subjects: list[Subject] = [PromptSubject(id="p", prompt=text) for text in prompts]
+    if names or words or description:
+        subjects.append(
+            ModelSubject(
+                id="d",
+                name=", ".join(names),
+                trigger_words=tuple(words),
+                description=description,
+            )
+        )
+    if not subjects:
+        return Said([], [], [])
+    return Said(*(signal(name).answer_many(subjects) for name in ASKED))
+
+
+def sexualised(captions: Said, counts: Sequence[int], texts: Said) -> TermFinding:
+    """Return what `sexualised_language` says.
+
+    Args:
+        captions: of distinct captions.
+        counts: how often each of them occurs.
+        texts: of the configuration.
+    """
+    hits: Counter[str] = Counter()
+    weighed = [*zip(captions.sexualised, counts, strict=True)]
+    for answer, times in [*weighed, *((answer, 1) for answer in texts.sexualised)]:
+        for code, n in answer.detail.get("hits", {}).items():
+            hits[code] += n * times
+    true = sum(times for answer, times in weighed if answer.value is True)
+    return TermFinding(
+        captions=share(true, sum(counts)),
+        texts=sum(answer.value is True for answer in texts.sexualised),
+        hits=dict(sorted(hits.items())),
+    )
+
+
+def minors(captions: Said, counts: Sequence[int], texts: Said) -> MinorFinding:
+    """Return what `minor_cue` says; only counts.
+
+    Args:
+        captions, counts, texts: as for `sexualised`.
+    """
+    weighed = [*zip(captions.minor, counts, strict=True)]
+    beside = [*weighed, *((answer, 1) for answer in texts.minor)]
+    return MinorFinding(
+        captions=share(sum(n for one, n in weighed if one.value is True), sum(counts)),
+        texts=sum(answer.value is True for answer in texts.minor),
+        unclear=sum(n for one, n in weighed if one.value is None and one.detail.get("grade") == 1),
+        beside_mature=sum(n for one, n in beside if one.detail.get("escalate")),
+    )
+
+
+def any_speaks_of_minors(*said: Said) -> bool:
+    """Say whether anything at all was found that may point at a minor."""
+    return any(speaks_of_minors(answer) for one in said for answer in one.minor)
+
+
+def depicts(captions: Said, counts: Sequence[int]) -> dict[str, int]:
+    """Return captions by whom they depict; those without an answer count as `none`."""
+    found: Counter[str] = Counter()
+    for answer, times in zip(captions.gender, counts, strict=True):
+        found[answer.value if isinstance(answer.value, str) else "none"] += times
+    return {gender: found[gender] for gender in GENDERS}
+
+
+def depicting(texts: Sequence[str], said: Said) -> Mapping[str, bool]:
+    """Return of every caption whether `depicted_gender` finds anybody in it."""
+    return {
+        text: answer.value in ("women", "men", "both")
+        for text, answer in zip(texts, said.gender, strict=True)
+    }
