@@ -8,7 +8,9 @@ from typing import Final
 _LEET: Final = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
                 "@": "a", "$": "s", "€": "e", "£": "l", "+": "t"}  # fmt: skip
 _ONES: Final = "1|!"
+_TABLES: Final = {one: _LEET | dict.fromkeys(_ONES, one) for one in "il"}
 _TOKEN: Final = re.compile(r"[\w@$€£+|!]+")
+_RUNS: Final = re.compile(r"[^\W\d_]+|[\W\d_]+")
 _HAS_LEET: Final = re.compile(r"[\d@$€£+|!]")
 #: Words that a leading number counts, so that `1girl` is never read as a disguised word.
 _COUNTED: Final = re.compile(
@@ -33,7 +35,7 @@ def read_leetspeak(text: str, *, one: str = "i") -> str:
     """
     if _HAS_LEET.search(text) is None:
         return text
-    table = _LEET | dict.fromkeys(_ONES, one)
+    table = _TABLES[one]
     return _TOKEN.sub(lambda match: _read_token(match[0], table), text)
 
 
@@ -46,7 +48,7 @@ def _read_token(token: str, table: dict[str, str]) -> str:
     """Read one word; its runs of letters and of other characters alternate."""
     if token.isalpha():
         return token
-    runs = re.findall(r"[^\W\d_]+|[\W\d_]+", token)
+    runs = _RUNS.findall(token)
     last = len(runs) - 1
     for place, run in enumerate(runs):
         if run[0].isalpha() or len(run) > 2 or not _inside(runs, place, last):
@@ -78,6 +80,8 @@ def join_letters(text: str) -> str:
     Three or more single letters in a row make one word; a sign between two letters goes when
     there is no space beside it.
     """
+    if text.isalnum():
+        return text
     pieces = _PIECE.findall(text)
     kept = pieces.copy()
     run: list[int] = []
@@ -92,6 +96,11 @@ def join_letters(text: str) -> str:
         elif gap in _SIGNS:
             kept[place] = ""
     return "".join(kept)
+
+
+def repeats(text: str) -> bool:
+    """Say whether a letter stands three times or more in a row."""
+    return _REPEATED.search(text) is not None
 
 
 def unrepeat(text: str, *, keep: int) -> str:

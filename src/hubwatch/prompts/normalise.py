@@ -12,7 +12,13 @@ from typing import Final
 from anyascii import anyascii
 
 from hubwatch.prompts.characters import bare, nfkc, unmasked
-from hubwatch.prompts.disguise import join_letters, read_leetspeak, readings_of_one, unrepeat
+from hubwatch.prompts.disguise import (
+    join_letters,
+    read_leetspeak,
+    readings_of_one,
+    repeats,
+    unrepeat,
+)
 
 #: What is written without spaces between words, so that look-alikes are judged around it.
 _IDEOGRAPHS: Final = "\u2e80-\u312f\u31a0-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -60,7 +66,11 @@ def match_keys(text: str) -> tuple[str, ...]:
     form = plain(text)
     folded = _fold(form)
     readings = [join_letters(read_leetspeak(folded, one=one)) for one in readings_of_one(folded)]
-    keys = [folded, *(unrepeat(text, keep=keep) for keep in (1, 2) for text in readings)]
+    keys = [folded]
+    if any(map(repeats, readings)):
+        keys += [unrepeat(text, keep=keep) for keep in (1, 2) for text in readings]
+    else:
+        keys += readings
     if not form.isascii():
         keys.append(plain(anyascii(form)))
     return tuple(dict.fromkeys(key for key in keys if key))
