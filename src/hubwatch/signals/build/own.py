@@ -17,7 +17,14 @@ from hubwatch.signals.ages import tells_age
 from hubwatch.signals.depicted_gender import cues_on_page
 from hubwatch.signals.gender_cues import cues as gender_cues
 from hubwatch.signals.language import scan
-from hubwatch.signals.lexicon import SCREENED, SPELLED, hides, load_lexicon, tokens
+from hubwatch.signals.lexicon import (
+    SCREENED,
+    SPELLED,
+    forms_of_word,
+    load_lexicon,
+    single_letters,
+    tokens,
+)
 from hubwatch.signals.minor_cue import grade
 from hubwatch.signals.minor_reading import CODES, cues
 from hubwatch.signals.pieces import SHORT, TRIGGERS, piece_texts
@@ -165,11 +172,11 @@ def _weights(word: str) -> int:
 
     What is less adds up over a piece: single letters that may be one word, spelled out.
     """
-    named = any(map(_TOOLS.lengths, tokens(word)))
+    named = any(map(_TOOLS.lengths, chain.from_iterable(map(tokens, forms_of_word(word)))))
     return (
         min(SPELLED, _SEXUALISED.weigh(word)) << _AT_SEXUALISED
         | (SPELLED if tells_age(word) else min(SPELLED, _MINOR.weigh(word))) << _AT_MINOR
         | min(SPELLED, _TOOLS.weigh(word)) << _AT_TOOL
-        | (SPELLED if named else min(SPELLED, hides(word))) << _AT_TOOL_NAMED
+        | (SPELLED if named else single_letters(word)) << _AT_TOOL_NAMED
         | any(gender_cues(word)) << _AT_GENDER
     )
