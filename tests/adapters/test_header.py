@@ -183,7 +183,7 @@ HOSTILE = {
     "the same place": (b'{"a":' + ONE + b',"b":' + ONE + b"}", "overlap"),
     "gap": (b'{"a":' + ONE + b',"b":{"dtype":"F16","shape":[1],"data_offsets":[4,6]}}', "gap"),
     "gap at the start": (b'{"b":{"dtype":"F16","shape":[1],"data_offsets":[4,6]}}', "gap"),
-    "long name": (b'{"' + b"a" * 5000 + b'":' + ONE + b"}", "not described"),
+    "long name": (b'{"' + b"a" * 5000 + b'":' + ONE + b"}", "name of a tensor"),
 }
 
 

@@ -23,7 +23,6 @@ from hubwatch.errors import AdapterError
 from hubwatch.files import require_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -50,14 +49,17 @@ DTYPE_BITS: Final = {
 }  # fmt: skip
 
 _METADATA: Final = "__metadata__"
-_FIELDS: Final = ("dtype", "shape", "data_offsets")
+_FIELDS: Final = 3
 #: Offsets are unsigned 64-bit numbers in the format; nobody has more than this.
 _LARGEST: Final = 2**63 - 1
 _BLANK: Final = b" \t\r\n"
+_NO_TENSOR: Final = "a tensor is not described by a type, a shape and a place"
 _HINT: Final = "only sound .safetensors files are read; get the file again or ask who made it"
 
 #: The one shape that a header may have, so that no decoder walks any deeper than this.
 _Entry = dict[str, "str | tuple[int, ...]"]
+#: Type, shape and bytes of a tensor.
+_Kind = tuple[str, tuple[int, ...], int]
 _DECODER: Final = msgspec.json.Decoder(dict[str, dict[str, str | tuple[int, ...]] | None])
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -241,19 +243,21 @@ def _metadata(entry: _Entry | None) -> dict[str, str]:
 
 def _tensors(entries: dict[str, _Entry | None]) -> list[Tensor]:
     """Check every tensor for itself: fields, type, and size against its place."""
-    sizes: dict[tuple[str, tuple[int, ...]], int] = {}
+    if max(map(len, entries), default=0) > KEY_CAP:
+        _refuse(f"the name of a tensor is longer than {KEY_CAP:,} characters")
+    # Adapters repeat a few shapes hundreds of times: each is checked, and kept, once.
+    kinds: dict[tuple[object, object], _Kind] = {}
     found = []
     for name, entry in entries.items():
-        if entry is None or len(entry) != len(_FIELDS) or len(name) > KEY_CAP:
-            _refuse("a tensor is not described by a type, a shape and a place")
-        dtype, shape, place = (entry.get(field) for field in _FIELDS)
-        if not isinstance(dtype, str) or not isinstance(shape, tuple):
-            _refuse("a tensor is not described by a type, a shape and a place")
-        if not isinstance(place, tuple) or len(place) != 2:
+        if entry is None or len(entry) != _FIELDS:
+            _refuse(_NO_TENSOR)
+        key, place = (entry.get("dtype"), entry.get("shape")), entry.get("data_offsets")
+        kind = kinds.get(key)
+        if kind is None:
+            kind = kinds[key] = _kind(*key)
+        dtype, shape, size = kind
+        if place.__class__ is not tuple or len(place) != 2:
             _refuse("the place of a tensor is not a start and an end")
-        size = sizes.get((dtype, shape))
-        if size is None:
-            size = sizes[dtype, shape] = _size(dtype, shape)
         start, end = place
         if start < 0 or end - start != size:
             _refuse("the place of a tensor does not fit its type and shape")
@@ -261,8 +265,10 @@ def _tensors(entries: dict[str, _Entry | None]) -> list[Tensor]:
     return found
 
 
-def _size(dtype: str, shape: Sequence[int]) -> int:
-    """Return the bytes that a tensor needs."""
+def _kind(dtype: object, shape: object) -> _Kind:
+    """Check type and shape of a tensor; return them with the bytes that it needs."""
+    if not isinstance(dtype, str) or not isinstance(shape, tuple):
+        _refuse(_NO_TENSOR)
     bits = DTYPE_BITS.get(dtype)
     if bits is None:
         _refuse("a tensor has a type that the format does not know")
@@ -276,7 +282,7 @@ def _size(dtype: str, shape: Sequence[int]) -> int:
     whole, rest = divmod(math.prod(shape) * bits, 8)
     if rest:
         _refuse("a tensor does not end at a whole byte")
-    return whole
+    return dtype, shape, whole
 
 
 def _in_order(tensors: list[Tensor]) -> list[Tensor]:
