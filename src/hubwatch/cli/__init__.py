@@ -35,10 +35,19 @@ Exit codes: 0 done; 1 our bug; 2 usage or input is wrong; 3 finished, but some i
             "The measures there are, and what they mean.",
         ),
         "signals": ("hubwatch.cli.signals:signals", "What a prompt or a model says, one by one."),
+        "inspect": (
+            "hubwatch.cli.inspect:inspect",
+            "What the header of one adapter file says.",
+        ),
         "gazetteer": (
             "hubwatch.cli.gazetteer:gazetteer",
             "Build and show the list of notable names, as hashes.",
         ),
+        "dataset": (
+            "hubwatch.cli.dataset:dataset",
+            "Look at a dataset before it is trained on.",
+        ),
+        "tagset": ("hubwatch.cli.tagset:tagset", "Audit the labels of a tagger or captioner."),
         "report": ("hubwatch.cli.report:report", "Write one self-contained page of results."),
         "simulate": ("hubwatch.cli.simulate:simulate", "Write or serve a fictional hub."),
         "config": ("hubwatch.cli.config:config", "Show settings and where they come from."),
