@@ -60,13 +60,15 @@ def _tags(content: Content, facts: Facts, picker: Picker) -> dict[str, int]:
         for marker in MARKERS.get(cal.BASE_MODELS[facts.base], ())[: 1 + picker.below(4)]:
             counts[marker] = images
     themes = vocab.themes[subculture]
-    spread = [(picker.pick(themes), 10 + picker.below(40)), (vocab.common[subculture], 12)]
+    start, size = picker.pick(themes)
+    numbers = [start + rank for rank in range(min(size, 10 + picker.below(40)))]
+    start, size = vocab.common[subculture]
+    numbers += picker.some(range(start, start + size), 8 + picker.below(8))
     underscores = picker.chance(_UNDERSCORES)
-    for (start, size), most in spread:
-        for rank in range(min(size, most)):
-            tag = vocab.pieces[start + rank]
-            text = tag.replace(" ", "_") if underscores else tag
-            counts.setdefault(text, max(1, images * 2 // (rank + 3)))
+    for rank, number in enumerate(numbers):
+        tag = vocab.pieces[number]
+        text = tag.replace(" ", "_") if underscores else tag
+        counts.setdefault(text, max(1, images * 2 // (rank % 40 + 3)))
     counts.update(_mature(content, facts, picker))
     return counts
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hubwatch.simulate.world import calibration as cal
 from hubwatch.simulate.world.clock import month_of
 from hubwatch.simulate.world.subcultures import NAMES
-from hubwatch.simulate.world.trainers import code_state
+from hubwatch.simulate.world.trainers import code_state, tells_training
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ def adapters_table(content: Content) -> pa.Table:
         file_id, version_id, model_id: the hub's numbers.
         month: of the version, YYYY-MM.
         trainer: that made it; a stripped file does not say so.
-        stripped: there is no metadata block.
+        stripped: the header tells nothing of the training: no metadata, or its form alone.
         architecture: root of the base model's family.
         base_model: as declared on the hub.
         parent_version_id: checkpoint of the hub that it was made from, 0 for the published base.
@@ -46,7 +46,7 @@ def adapters_table(content: Content) -> pa.Table:
         "model_id": lambda v, _: content.model_id[int(content.versions.model[v])],
         "month": lambda v, _: months[v],
         "trainer": lambda _, f: f.trainer,
-        "stripped": lambda _, f: f.stripped,
+        "stripped": lambda _, f: not tells_training(f),
         "architecture": lambda _, f: f.about.architecture,
         "base_model": lambda v, _: cal.BASE_MODELS[int(content.versions.base[v])],
         "parent_version_id": lambda _, f: content.version_id[f.parent] if f.parent >= 0 else 0,

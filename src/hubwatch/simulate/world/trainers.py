@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _RELEASE_MONTHS: Final = 3
 #: From this month on (index into the calibration's) diffusers writes what it knows of the network.
 _PEFT_SINCE: Final = 18
-#: Files of the trainer `unknown` that other tools wrote after training, and what those leave.
+#: Share of the files of unknown trainers that another tool saved again.
 _RESAVED: Final = 0.5
 #: Share of kohya's files that depict a real person and carry a consent manifest.
 _CONSENT: Final = 0.03
@@ -54,7 +54,16 @@ def training_metadata(content: Content, version: int) -> Mapping[str, str] | Non
         return _ai_toolkit(content, facts)
     if facts.trainer == "diffusers":
         return _diffusers(facts)
-    return _unknown(content, facts, picker)
+    return _modelspec(content, facts) if _resaved(facts) else {"format": "pt"}
+
+
+def tells_training(facts: Facts) -> bool:
+    """Say whether the metadata block tells anything of the training."""
+    if facts.stripped:
+        return False
+    if facts.trainer == "unknown":
+        return _resaved(facts)
+    return facts.trainer != "diffusers" or facts.month >= _PEFT_SINCE
 
 
 def training_tensors(content: Content, version: int) -> tuple[Tensor, ...]:
@@ -215,13 +224,13 @@ def _ai_toolkit(content: Content, facts: Facts) -> dict[str, str]:
 
 
 def _diffusers(facts: Facts) -> dict[str, str]:
-    if facts.month < _PEFT_SINCE:
+    if not tells_training(facts):
         return {"format": "pt"}
     part = "unet" if facts.about.context else "transformer"
     told = {f"{part}.r": facts.rank, f"{part}.lora_alpha": facts.alpha, f"{part}.peft_type": "LORA"}
     return {"format": "pt", "lora_adapter_metadata": json.dumps(told)}
 
 
-def _unknown(content: Content, facts: Facts, picker: Picker) -> dict[str, str]:
-    """Return what is left when another tool saved the file again."""
-    return _modelspec(content, facts) if picker.chance(_RESAVED) else {"format": "pt"}
+def _resaved(facts: Facts) -> bool:
+    """Say whether another tool saved a file again and left a specification."""
+    return Picker(facts.noise ^ 1847).chance(_RESAVED)

@@ -1,0 +1,108 @@
+"""How a collection of adapter headers ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from hubwatch.hubs.http import Traffic
+
+#: complete: every waiting file was asked for; limit, budget: what was allowed is done; stopped: by
+#: the hub or the network.
+State = Literal["complete", "limit", "budget", "stopped"]
+
+
+class AdapterSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run did.
+
+    Args:
+        state: how it ended.
+        why: one sentence when it stopped.
+        found: files that waited when it began.
+        read: headers that are in the lake now.
+        unsound: files that are not sound `.safetensors` files.
+        not_visible: files that the hub does not show (404, 410).
+        too_large: files whose header is longer than what is read.
+        refused: files that we may not have (401, 403); they wait for another time.
+        failed: files for which no usable answer came; they wait for another time.
+        requests: HTTP requests, redirects and repeated ones counted.
+        bytes: of bodies that came over the wire.
+        waited: seconds that the hub made us wait.
+        retries: by reason.
+    """
+
+    state: State
+    why: str
+    found: int
+    read: int
+    unsound: int
+    not_visible: int
+    too_large: int
+    refused: int
+    failed: int
+    requests: int
+    bytes: int
+    waited: float
+    retries: dict[str, int]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing but its own limits ended it."""
+        return self.state != "stopped"
+
+    @property
+    def settled(self) -> int:
+        """Files that have a row now and are never asked for again."""
+        return self.read + self.unsound + self.not_visible + self.too_large
+
+    def lines(self) -> list[str]:
+        """Return what people are told, one line each."""
+        told = [f"read {self.read:,} of {self.found:,} adapter headers that were waiting"]
+        others = {
+            "not sound": self.unsound,
+            "not visible": self.not_visible,
+            "too large": self.too_large,
+            "refused": self.refused,
+            "without an answer": self.failed,
+        }
+        if any(others.values()):
+            told.append(", ".join(f"{count:,} {what}" for what, count in others.items() if count))
+        told.append(
+            f"{self.requests:,} requests, {self.bytes / 1e6:,.1f} MB, waited {self.waited:,.0f} s"
+        )
+        left = self.found - self.settled
+        if left:
+            why = f": {self.why}" if self.why else ""
+            told.append(f"{left:,} wait still{why}; run the same command again to go on")
+        return told
+
+
+def summary_of(
+    state: State, why: str, found: int, outcomes: Counter[str], traffic: Traffic
+) -> AdapterSummary:
+    """Return the summary of a run.
+
+    Args:
+        state, why, found: see `AdapterSummary`.
+        outcomes: files by status as in the table `adapters`, and `refused` and `failed`.
+        traffic: of the client.
+    """
+    return AdapterSummary(
+        state=state,
+        why=why,
+        found=found,
+        read=outcomes["read"],
+        unsound=outcomes["unsound"],
+        not_visible=outcomes["not-visible"],
+        too_large=outcomes["too-large"],
+        refused=outcomes["refused"],
+        failed=outcomes["failed"],
+        requests=traffic.requests,
+        bytes=traffic.bytes,
+        waited=traffic.waited,
+        retries=dict(traffic.retries),
+    )
