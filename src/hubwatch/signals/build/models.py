@@ -121,7 +121,7 @@ def slices(chunk: Chunk, rows: int) -> Iterator[Chunk]:
     """Yield a chunk in pieces of at most so many models."""
     for start in range(0, chunk.models.num_rows, rows):
         parts = (between(part, start, start + rows) for part in _parts(chunk))
-        yield Chunk(chunk.models.slice(start, rows), *parts)
+        yield Chunk(compact(chunk.models.slice(start, rows)), *parts)
 
 
 def _parts(chunk: Chunk) -> tuple[pa.Table, ...]:
@@ -140,7 +140,12 @@ def between(part: pa.Table, first: int, end: int) -> pa.Table:
     import pyarrow as pa
 
     places = pa.array(row[start:stop] - first, pa.int64())
-    return part.slice(start, stop - start).set_column(0, "row", places)
+    return compact(part.slice(start, stop - start).set_column(0, "row", places))
+
+
+def compact(part: pa.Table) -> pa.Table:
+    """Return a copy of a slice that holds nothing else, so that it is sent as it is."""
+    return part.take(np.arange(part.num_rows))
 
 
 def subjects_of(chunk: Chunk) -> list[ModelSubject]:
