@@ -44,10 +44,10 @@ _CLASS: Final = re.compile(r"[A-Za-z_][\w.]*")
 _MARKS: Final = re.compile("[^a-z0-9]")
 
 _HASH: Final = re.compile(
-    r"(?:0x)?([0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})"
+    r"(?:0x)?(?=[a-f]*[0-9])([0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})"
 )
 _VERSION: Final = re.compile(
-    r"[0-9a-f]{7,40}|v?\d{1,4}(?:\.\d{1,4}){1,3}(?:[-.]?(?:a|b|rc|dev|post|alpha|beta)\.?\d{0,3})?"
+    r"(?=[a-f]*[0-9])[0-9a-f]{7,40}|v?\d{1,4}(?:\.\d{1,4}){1,3}(?:[-.]?(?:a|b|rc|dev|post|alpha|beta)\.?\d{0,3})?"
 )
 
 #: Beginning of a base model file's name → the public name of the release.
