@@ -14,7 +14,8 @@ from hubwatch.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hubwatch.adapters.dataset.records import DatasetReport, Share
+    from hubwatch.adapters.dataset.records import DatasetReport
+    from hubwatch.adapters.intervals import Share
 
 _HEADLINES = {
     "allow": "no objection",

@@ -12,7 +12,7 @@ import msgspec
 from hubwatch.adapters.dataset.captions import folder_of
 from hubwatch.adapters.dataset.consent import find_consent
 from hubwatch.adapters.dataset.gather import Data, gather
-from hubwatch.adapters.dataset.names import names_of
+from hubwatch.adapters.dataset.names import is_name, names_of
 from hubwatch.adapters.dataset.person import Subject, ask, finding, folder_captions, subject_of
 from hubwatch.adapters.dataset.records import DatasetReport, FilesRead
 from hubwatch.adapters.dataset.revealed import revealed
@@ -27,14 +27,16 @@ from hubwatch.adapters.dataset.terms import (
     depicts,
     minors,
     sexualised,
-    share,
 )
+from hubwatch.adapters.intervals import share
+from hubwatch.prompts.normalise import plain
 from hubwatch.signals.registry import signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hubwatch.adapters.dataset.configs import Config
+    from hubwatch.adapters.dataset.person import Asked
 
 
 def check_dataset(
@@ -87,12 +89,17 @@ def check_dataset(
         notes=notes,
         rule=dict(RULE),
         trainer=configs[0].trainer if configs else None,
-        names_in_captions=share(names_of(every)[1], sum(counts)),
+        names_in_captions=share(names_of(every, _known(asked))[1], sum(counts)),
         depicts=depicts(said, counts),
         signals={name: signal(name).version for name in ("real_person", *ASKED)},
         revealed=None if hidden else revealed(asked, texts, said),
         **msgspec.structs.asdict(facts),
     )
+
+
+def _known(asked: Sequence[Asked]) -> set[str]:
+    """Return the names that the set is known by, as they would stand in a sentence."""
+    return {plain(one.subject.name) for one in asked if is_name(one.subject.name)}
 
 
 def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:

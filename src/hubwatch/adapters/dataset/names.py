@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.gazetteer.names import is_common_word, person_shape
+from hubwatch.prompts.normalise import plain
 from hubwatch.prompts.tag_texts import tag_texts
 from hubwatch.signals.person.name_shape import full_name, name_words, token_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 #: From here on given name and surname are both supported; as in the rules of `real_person`.
 SUPPORTED: Final = 0.4
@@ -99,16 +100,18 @@ def _is_tag(tag: str) -> bool:
     return is_name(tag) and not all(map(is_common_word, tag.split()))
 
 
-def names_of(captions: Mapping[str, int]) -> tuple[Counter[str], int]:
+def names_of(captions: Mapping[str, int], known: Collection[str] = ()) -> tuple[Counter[str], int]:
     """Return how many captions hold each name, and how many hold any.
 
     Args:
         captions: texts with how often each occurs.
+        known: names that the set is known by, in lower case; they are found in any sentence.
     """
     found: Counter[str] = Counter()
     holding = 0
     for caption, times in captions.items():
-        names = names_in(caption)
+        low = plain(caption) if known else ""
+        names = names_in(caption) | {name for name in known if name in low}
         holding += times * bool(names)
         for name in names:
             if name in found or len(found) < MOST:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from hubwatch.adapters.intervals import Share  # noqa: TC001 - msgspec resolves it to decode
+
 Decision = Literal["allow", "block", "escalate"]
 
 #: Why something was not read, or not read whole, with what it means.
@@ -21,22 +23,6 @@ NOT_READ = {
     "too_deep": "a folder below the deepest that is read",
     "over_limit": "beyond the limits of one check",
 }
-
-
-class Share(msgspec.Struct, frozen=True):
-    """A share of captions with its 95 % interval.
-
-    Args:
-        n: captions that count.
-        total: captions that were read and hold text.
-        value, low, high: n / total and its Wilson interval; None without any caption.
-    """
-
-    n: int
-    total: int
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 class Finding(msgspec.Struct, frozen=True):

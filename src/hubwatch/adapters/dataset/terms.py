@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubwatch.adapters.dataset.records import MinorFinding, Share, TermFinding
+from hubwatch.adapters.dataset.records import MinorFinding, TermFinding
+from hubwatch.adapters.intervals import share
 from hubwatch.signals.registry import signal
 from hubwatch.signals.reveal import speaks_of_minors
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 ASKED: Final = ("sexualised_language", "minor_cue", "depicted_gender")
 GENDERS: Final = ("women", "men", "both", "none")
 _BATCH: Final = 1_024
-#: Two-sided 95 % point of the normal distribution.
-_Z: Final = 1.959963984540054
 
 
 class Said(NamedTuple):
@@ -31,31 +29,6 @@ class Said(NamedTuple):
     sexualised: list[Answer]
     minor: list[Answer]
     gender: list[Answer]
-
-
-def share(n: int, total: int) -> Share:
-    """Return a share with its Wilson interval.
-
-    Args:
-        n, total: 0 ≤ n ≤ total.
-
-    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
-    """
-    if total == 0:
-        return Share(n, total, None, None, None)
-    value = n / total
-    low, high = wilson(n, total)
-    return Share(n, total, round(value, 6), round(low, 6), round(high, 6))
-
-
-def wilson(n: int, total: int) -> tuple[float, float]:
-    """Return the 95 % score interval of n / total, total above 0."""
-    value, square = n / total, _Z * _Z
-    middle = value + square / (2 * total)
-    half = _Z * math.sqrt(value * (1 - value) / total + square / (4 * total * total))
-    low = 0.0 if n == 0 else (middle - half) / (1 + square / total)
-    high = 1.0 if n == total else (middle + half) / (1 + square / total)
-    return low, high
 
 
 def ask_captions(captions: Sequence[str], progress: Callable[[int], None] | None = None) -> Said:
