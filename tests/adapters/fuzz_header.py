@@ -5,7 +5,8 @@
 Sound and hostile files are damaged by a byte mutator and read. Whatever comes out must be a header
 that keeps the format's promises, or one `AdapterError` that quotes nothing; within a second. Every
 header that is read is also made into a card. When the package `safetensors` is there, a header that
-we read must be one that it reads. Ends with exit code 1 and the input as hex at the first fault.
+we read must be one that it reads. No card may show the name or the word that the files hold. Ends
+with exit code 1 and the input as hex at the first fault.
 """
 # ruff: noqa: T201 - a script that talks to whoever runs it
 
@@ -15,6 +16,7 @@ import argparse
 import io
 import json
 import random
+import re
 import struct
 import sys
 import time
@@ -29,7 +31,8 @@ from header_cases import KOHYA, ONE, file_bytes, sound_file
 from hubwatch.adapters.header import DTYPE_BITS, Header, _from_stream
 from hubwatch.errors import AdapterError
 
-MARK = "velda"
+#: Part of a fictional person's name, and an invented sexual word.
+MARK, TERM = "velda", re.compile(r"mature[ _]term[ _]0(0[1-9]|[1-9]\d)(?!\w)")
 SLOW = 1.0
 #: What the reference reader does not know, or we allow in less or more.
 TOKENS = (
@@ -135,7 +138,10 @@ def card(header: Header, size: int) -> None:
     from hubwatch.adapters.card_text import card_lines
     from hubwatch.adapters.redact import Redactor
 
-    card_lines(make_card(header, Redactor(b"k" * 32), file_bytes=size, file_name="x.safetensors"))
+    made = make_card(header, Redactor(b"k" * 32), file_bytes=size, file_name="x.safetensors")
+    shown = "\n".join(card_lines(made)) + str(made)
+    assert MARK not in shown.lower(), "the card names somebody"
+    assert TERM.search(shown.lower()) is None, "the card holds sexual wording"
 
 
 def find_reference() -> object:
