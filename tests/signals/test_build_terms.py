@@ -53,7 +53,7 @@ def test_tags_read_together_say_what_each_says_alone(some: list[list[str]]) -> N
 @given(models)
 def test_the_own_texts_of_a_model_say_what_each_signal_says_alone(some: ModelSubject) -> None:
     page = msgspec.structs.replace(some, images=())
-    own = read_own(page)
+    own = read_own([page])[0]
     said = {name: signal(name).answer_one(page) for name in OF_MODELS}
     assert own.minor_grade == said["minor_cue"].detail["grade"]
     assert (own.sexualised if own.wordy else None) == said["sexualised_language"].value

@@ -92,8 +92,8 @@ def _answered(subjects: Sequence[ModelSubject], shown: Sequence[Shown]) -> list[
     people = signal("real_person").answer_many(subjects)
     gazetteer = own_gazetteer()
     return [
-        _row(subject, person, read_own(subject), said, gazetteer=gazetteer)
-        for subject, person, said in zip(subjects, people, shown, strict=True)
+        _row(*each, gazetteer=gazetteer)
+        for each in zip(subjects, people, read_own(subjects), shown, strict=True)
     ]
 
 

@@ -100,10 +100,11 @@ def read_terms(terms: pa.StringArray) -> TermTable:
         terms: distinct, in the form of `Tag.text`.
     """
     texts = terms.to_pylist()
-    found = screen(terms, _vocabulary())
+    found = screen(terms, vocabulary())
+    lexical = found.loud[: len(LEXICAL)]
     said: dict[int, tuple[int, ...]] = {}
-    for at in np.flatnonzero(found.loud.any(axis=0)).tolist():
-        loud = zip(readers(), found.loud[:, at].tolist(), strict=True)
+    for at in np.flatnonzero(lexical.any(axis=0)).tolist():
+        loud = zip(readers(), lexical[:, at].tolist(), strict=True)
         if numbers := tuple([number for read, own in loud if own for number in read(texts[at])]):
             said[at] = numbers
     counts = np.zeros(len(texts), dtype=np.int64)
@@ -127,7 +128,8 @@ def read_terms(terms: pa.StringArray) -> TermTable:
 
 
 @cache
-def _vocabulary() -> Vocabulary:
+def vocabulary() -> Vocabulary:
+    """Return what this process knows of words."""
     return Vocabulary()
 
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Lexicons of the lexical signals, in the order of `terms.LEXICAL`; the last one is read with ages.
-LEXICONS: Final = ("sexualised", "objectifying", "violent", "minor")
-MINOR: Final = len(LEXICONS) - 1
+#: Lexicons of the lexical signals, in the order of `terms.LEXICAL`, then that of tools.
+LEXICONS: Final = ("sexualised", "objectifying", "violent", "minor", "tools")
+#: Read with ages; read for its contexts, too.
+MINOR, TOOLS = LEXICONS.index("minor"), LEXICONS.index("tools")
 #: Shifts of marks of words that have one bit for each lexicon: a token of the word begins an entry
 #: that is not benign; a token that undoing disguises adds stands in an entry.
 BEGINS, HIDES = 0, len(LEXICONS)
@@ -149,8 +150,9 @@ def _firsts() -> dict[int, tuple[int, int]]:
     for bit, name in enumerate(LEXICONS):
         for group in load_lexicon(name).data.groups:
             for length, hashes in group.hashes.items():
-                begins = (group.role not in ("benign", "context")) << bit
-                own = (group.role != "context" and int(length) > 1) << int(length)
+                told = group.role != "context" or bit == TOOLS
+                begins = (told and group.role != "benign") << bit
+                own = (told and int(length) > 1) << int(length)
                 for first in (int(text[:16], 16) for text in hashes):
                     before = found.get(first, _NO_ENTRY)
                     found[first] = before[0] | begins, before[1] | own
@@ -168,6 +170,8 @@ def _entries() -> dict[int, int]:
         for whole, (role, _) in load_lexicon(name).marks.items():
             if role != "benign" or bit == MINOR:
                 found[whole] = found.get(whole, 0) | 1 << bit
+    for whole in load_lexicon(LEXICONS[TOOLS]).contexts:
+        found[whole] = found.get(whole, 0) | 1 << TOOLS
     return found
 
 
@@ -178,6 +182,9 @@ def _vocabulary() -> dict[int, int]:
     for bit, name in enumerate(LEXICONS):
         for text in load_lexicon(name).data.vocabulary:
             found[int(text, 16)] = found.get(int(text, 16), 0) | 1 << bit
+    for group in load_lexicon(LEXICONS[TOOLS]).data.groups:
+        for first in (int(text[:16], 16) for hashes in group.hashes.values() for text in hashes):
+            found[first] = found.get(first, 0) | 1 << TOOLS
     return found
 
 
