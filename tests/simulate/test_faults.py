@@ -299,6 +299,20 @@ def test_a_range_is_sometimes_ignored() -> None:
     assert len(answer.body) > struct.unpack("<Q", answer.body[:8])[0] + 8
 
 
+@pytest.mark.parametrize("name", ["range_wrong", "range_short", "link_expired"])
+def test_a_part_of_a_file_can_be_wrong_in_ways_that_show(name: str) -> None:
+    with calling(FakeCatalogue(), **_only(name)) as hub:
+        address = hub.ask("/api/download/models/1001").header("Location") or ""
+        address = address.removeprefix(hub.hub.base_url)
+        answer = hub.ask(address, headers={"Range": "bytes=0-7"})
+    if name == "link_expired":
+        assert (answer.status, answer.json) == (403, {"message": "Request has expired"})
+        return
+    assert answer.status == 206
+    told = (answer.header("Content-Range") or "").split("/")[0]
+    assert (told, len(answer.body)) != ("bytes 0-7", 8)
+
+
 def _patiently(caller: Caller, path: str, **query: Any) -> Answer | None:
     """Ask until there is an answer to use; `None` when the cursor has expired."""
     for _ in range(12):

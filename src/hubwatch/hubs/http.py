@@ -244,7 +244,7 @@ class PoliteClient:
             request.headers.pop("Authorization", None)
         response = self._http.send(request, stream=True, follow_redirects=False)
         with closing(response):
-            headers = {k: response.headers[k] for k in PART_HEADERS if k in response.headers}
+            headers = _headers_once(response)
             body = self._read_part(response, headers, span)
         return Part(status=response.status_code, headers=headers, body=body)
 
@@ -330,6 +330,12 @@ def _headers(contact: str | None, token: str | None) -> dict[str, Any]:
     agent = " ".join(who.encode("ascii", "replace").decode().split())
     headers = {"User-Agent": agent, "Accept": "application/json"}
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _headers_once(response: httpx2.Response) -> dict[str, str]:
+    """Return the headers that say what a part is; one that is sent twice alike counts once."""
+    values = {name: response.headers.get_list(name) for name in PART_HEADERS}
+    return {name: ", ".join(dict.fromkeys(found)) for name, found in values.items() if found}
 
 
 def refuse_offline() -> None:

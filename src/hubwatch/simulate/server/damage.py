@@ -53,11 +53,27 @@ def damaged(reply: Reply, fault: Fault) -> Reply:
         return replace(reply, headers=(*reply.headers, *reply.headers, ("Vary", "Accept")))
     if name == "range_ignored":
         return replace(reply, status=200, document=reply.whole, headers=reply.headers[:1])
+    if name in RANGES:
+        return _wrong_range(reply, name)
     if name == "legacy_timeout":
         return replace(reply, document={"items": [], "metadata": {}})
     if not reply.listing:
         return reply
     return replace(reply, document={**reply.document, "items": _items(reply, fault)})
+
+
+RANGES: Final = frozenset({"range_wrong", "range_short", "link_expired"})
+
+
+def _wrong_range(reply: Reply, name: str) -> Reply:
+    """Return an answer to a range that looks right at first sight, or the end of its address."""
+    if name == "link_expired":
+        return message(403, "Request has expired")
+    if name == "range_short":
+        return replace(reply, document=reply.document[:-1])
+    size = len(reply.whole or b"")
+    part = ("Content-Range", f"bytes 1-{len(reply.document)}/{size}")
+    return replace(reply, headers=(*reply.headers[:1], part))
 
 
 REFUSALS: Final = frozenset(
