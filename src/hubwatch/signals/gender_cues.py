@@ -75,8 +75,8 @@ def cues(text: str) -> tuple[int, int]:
     found = words(text)
     women = men = 0
     for place, word in enumerate(found):
-        mark = cue(word)
-        if mark != _NOTHING and not _is_negated(found, place):
+        mark = _CUES.get(word) or _cue(word)
+        if mark is not _NOTHING and not _is_negated(found, place):
             women += mark[0]
             men += mark[1]
     return women, men

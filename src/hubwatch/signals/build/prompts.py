@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LEVELS: Final = ("pg13", "r", "x")
+#: An adapter with its weights: all that a prompt calls when it has no `embedding:`.
+_ADAPTER: Final = re.compile(r"<[A-Za-z0-9_]+:[^<>\n]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +118,25 @@ def _together(first: _Codes, second: _Codes) -> _Codes:
 def names_called(texts: Sequence[str]) -> TagBatch:
     """Return the pieces of the names of what prompts call, as tags of their own.
 
+    What `pieces.called` says of each; each distinct name is read once.
+
     Args:
         texts: prompts as written.
     """
     known: dict[str, int] = {}
-    found = [[known.setdefault(name, len(known)) for name in called(text)] for text in texts]
-    ids = [number for numbers in found for number in numbers]
+    read: dict[str, list[int]] = {}
+    ids: list[int] = []
+    ends = [0]
+    for text in texts:
+        for name in (text,) if "mbedding:" in text else _ADAPTER.findall(text):
+            if name not in read:
+                pieces = called(name)
+                read[name] = [known.setdefault(piece, len(known)) for piece in pieces]
+            ids += read[name]
+        ends.append(len(ids))
     return TagBatch(
         terms=pa.array(list(known), pa.string()),
-        offsets=np.cumsum([0, *map(len, found)], dtype=np.int64),
+        offsets=np.array(ends, dtype=np.int64),
         term_ids=np.array(ids, dtype=np.int32),
         weights=np.ones(len(ids), dtype=np.float32),
     )

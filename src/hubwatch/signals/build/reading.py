@@ -72,11 +72,12 @@ def prompt_jobs(lake: Lake, prompts: int, tags: int) -> Iterator[PromptJob]:
         LakeError: the tag index does not fit the prompts.
     """
     terms = dictionary(lake)
+    numbers = np.empty(len(terms), np.int32)
     index = _Tags(lake, tags)
     for batch in rows_from(lake, "prompts", ["prompt_id", "text"], prompts, PROMPTS):
         ids = batch["prompt_id"].to_numpy()
         names = names_called(batch["text"].to_pylist())
-        yield PromptJob(ids, _local(terms, *index.of(ids)), names)
+        yield PromptJob(ids, _local(terms, *index.of(ids), numbers), names)
     index.must_be_read()
 
 
@@ -87,7 +88,8 @@ class _Tags:
         columns = ["prompt_id", "term_id", "weight"]
         self._path = lake.path
         self._coming = rows_from(lake, "prompt_tags", columns, start, _TAGS)
-        self._held: list[NDArray[Any]] = [np.empty(0, kind) for kind in (int, int, float)]
+        self._runs: list[NDArray[Any]] = [np.empty(0, int), np.empty(0, int)]
+        self._held: list[NDArray[Any]] = [np.empty(0, int), np.empty(0, float)]
 
     def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return offsets, term ids and weights of the tags of the next prompts.
@@ -96,19 +98,23 @@ class _Tags:
             ids: of the prompts, in the table's order.
         """
         order = np.argsort(ids, kind="stable")
-        while (end := self._known(ids[order])) == len(self._held[0]) and self._more():
+        while (end := self._known(ids[order])) == len(self._runs[0]) and self._more():
             pass
-        owners, terms, weights = (column[:end] for column in self._held)
-        self._held = [column[end:] for column in self._held]
+        owners, sizes = (column[:end] for column in self._runs)
+        self._runs = [column[end:] for column in self._runs]
         place = order[np.searchsorted(ids[order], owners)]
         if np.any(np.diff(place) < 0):
             raise self._unfit()
-        counts = np.bincount(place, minlength=len(ids))
-        return np.concatenate(([0], np.cumsum(counts))), terms, weights
+        counts = np.zeros(len(ids), np.int64)
+        np.add.at(counts, place, sizes)
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        terms, weights = (column[: offsets[-1]] for column in self._held)
+        self._held = [column[offsets[-1] :] for column in self._held]
+        return offsets, terms, weights
 
     def _known(self, ids: NDArray[np.int64]) -> int:
-        """Return how many held rows belong to the prompts, up to the first that does not."""
-        owners = self._held[0]
+        """Return how many held runs belong to the prompts, up to the first that does not."""
+        owners = self._runs[0]
         at = np.minimum(np.searchsorted(ids, owners), len(ids) - 1)
         strange = np.flatnonzero(ids[at] != owners)
         return int(strange[0]) if len(strange) else len(owners)
@@ -117,13 +123,16 @@ class _Tags:
         batch: Any = next(self._coming, None)
         if batch is None:
             return False
-        columns = (batch[name].to_numpy() for name in ("prompt_id", "term_id", "weight"))
+        owners, *columns = (batch[name].to_numpy() for name in ("prompt_id", "term_id", "weight"))
+        heads = np.flatnonzero(np.diff(owners, prepend=~owners[:1]))
+        runs = (owners[heads], np.diff(heads, append=len(owners)))
+        self._runs = [np.concatenate(pair) for pair in zip(self._runs, runs, strict=True)]
         self._held = [np.concatenate(pair) for pair in zip(self._held, columns, strict=True)]
         return True
 
     def must_be_read(self) -> None:
         """Fail when tags are left that belong to no prompt."""
-        if len(self._held[0]) or self._more():
+        if len(self._runs[0]) or self._more():
             raise self._unfit()
 
     def _unfit(self) -> LakeError:
@@ -138,12 +147,20 @@ def _local(
     offsets: NDArray[Any],
     ids: NDArray[Any],
     weights: NDArray[Any],
+    numbers: NDArray[np.int32],
 ) -> TagBatch:
-    """Return tags with a dictionary of their own."""
-    distinct, own = np.unique(ids, return_inverse=True)
+    """Return tags with a dictionary of their own.
+
+    Args:
+        numbers: room for one number per term, whatever it holds.
+    """
+    places = np.arange(len(ids), dtype=np.int32)
+    numbers[ids] = places
+    distinct = np.sort(ids[numbers[ids] == places])
+    numbers[distinct] = np.arange(len(distinct), dtype=np.int32)
     return TagBatch(
         terms=pc.take(terms, pa.array(distinct)),
         offsets=offsets.astype(np.int64),
-        term_ids=own.reshape(-1).astype(np.int32),
+        term_ids=numbers[ids],
         weights=weights.astype(np.float32),
     )
