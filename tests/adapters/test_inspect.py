@@ -1,0 +1,315 @@
+"""`hubwatch inspect` as people call it, and what its card holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from header_cases import KOHYA, file_bytes, sound_file
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from hubwatch.adapters.card import Card, make_card
+from hubwatch.adapters.card_text import card_lines
+from hubwatch.adapters.consent import KEY, read_consent
+from hubwatch.adapters.header import Header, parse_header
+from hubwatch.adapters.redact import Redactor
+from hubwatch.adapters.wording import read_wording, tag_codes
+from hubwatch.cli import cli
+from hubwatch.cli.shell import run
+from hubwatch.errors import ExitCode
+
+Output = pytest.CaptureFixture[str]
+REDACTOR = Redactor(b"k" * 32)
+MANIFEST = {
+    "manifest_id": "m1",
+    "subject_ref": "velda orrin",
+    "relation": "self",
+    "scope": {"sexualised": False},
+    "valid_from": "2026-01-01T00:00:00Z",
+    "valid_until": "2027-01-01",
+    "signature": "abc",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("HUBWATCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("HUBWATCH_OFFLINE", raising=False)
+    return
+
+
+@pytest.fixture
+def kohya(tmp_path: Path) -> Path:
+    path = tmp_path / "velda_orrin_v2.safetensors"
+    path.write_bytes(sound_file(KOHYA))
+    return path
+
+
+def header_of(metadata: dict[str, str] | None) -> Header:
+    raw = sound_file(metadata)
+    length = int.from_bytes(raw[:8], "little")
+    return parse_header(raw[8 : 8 + length], data_bytes=len(raw) - 8 - length)
+
+
+def card_of(metadata: dict[str, str] | None, **options: Any) -> Card:
+    return make_card(header_of(metadata), REDACTOR, **options)
+
+
+def with_tags(tags: dict[str, int]) -> dict[str, str]:
+    return {**KOHYA, "ss_tag_frequency": json.dumps({"10_velda_orrin woman": tags})}
+
+
+def answer(capsys: Output, *arguments: str) -> dict[str, Any]:
+    assert run(cli, ["inspect", *arguments, "--json"]) == ExitCode.DONE
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_card_holds_what_the_contract_names(kohya: Path, capsys: Output) -> None:
+    card = answer(capsys, str(kohya))
+    assert card["trainer"] == "kohya"
+    assert card["base_model"] == "SDXL 1.0"
+    assert card["network"] == {"module": "networks.lora", "rank": 32, "alpha": 16.0}
+    assert card["training_images"] == 40
+    assert card["steps"] == 2000
+    assert card["captions"]["style"] == "tags"
+    assert card["captions"]["distinct"] == 5
+    assert card["tensors"] == 1
+    assert card["metadata_bytes"] == len(json.dumps(KOHYA, separators=(",", ":")))
+    assert set(card["likeness"]) == {"id", "value", "score", "origin", "evidence", "detail"}
+    assert card["consent"] == {"tier": "none", "manifest": None}
+    assert card["tensor_digest"] is None
+
+
+def test_nobody_is_named_and_sexual_words_are_codes(kohya: Path, capsys: Output) -> None:
+    card = answer(capsys, str(kohya))
+    assert run(cli, ["inspect", str(kohya)]) == ExitCode.DONE
+    shown = json.dumps(card) + capsys.readouterr().out
+    assert "velda" not in shown.lower()
+    assert "orrin" not in shown.lower()
+    assert "mature_term" not in shown.replace(" ", "_")
+    tags = {tag["tag"]: tag["count"] for tag in card["captions"]["top"]}
+    assert tags["sexualised.undress"] == 4
+    assert tags["1girl"] == 40
+    assert re.fullmatch("name:[0-9a-f]{12}", card["output_name"])
+    assert card["person_like"] is True
+
+
+def test_reveal_shows_names_warns_and_is_logged(
+    kohya: Path, capsys: Output, tmp_path: Path
+) -> None:
+    assert run(cli, ["inspect", str(kohya), "--json", "--reveal"]) == ExitCode.DONE
+    out, err = capsys.readouterr()
+    card = json.loads(out)
+    assert card["revealed"] is True
+    assert card["output_name"] == "velda_orrin_v2"
+    assert {"velda orrin", "mature term 003"} <= {tag["tag"] for tag in card["captions"]["top"]}
+    assert "personal data" in err
+    log = [json.loads(line) for line in (tmp_path / "data" / "reveal.log").open()]
+    assert [entry["command"] for entry in log] == ["inspect"]
+    assert "velda" not in json.dumps(log)
+
+
+def test_nothing_is_revealed_where_a_minor_may_be_meant() -> None:
+    card = card_of(with_tags({"velda orrin": 40, "9 years old": 9}), reveal=True)
+    assert card.revealed is False
+    assert card.minor_cue is True
+    assert "velda" not in str(card)
+    assert "9 years old" not in {tag.tag for tag in card.captions.top}
+    assert "may point at a minor" in card.meaning[0]
+
+
+def test_tokens_are_those_of_this_run_alone(kohya: Path, capsys: Output) -> None:
+    first, second = answer(capsys, str(kohya)), answer(capsys, str(kohya))
+    assert first["output_name"] != second["output_name"]
+    first["output_name"] = second["output_name"]
+    assert first["header_sha256"] == second["header_sha256"]
+
+
+def test_within_one_card_one_name_has_one_token() -> None:
+    card = card_of(with_tags({"velda_orrin": 40, "Velda Orrin": 3, "solo": 20}))
+    names = [tag for tag in card.captions.top if tag.tag.startswith("name:")]
+    assert [tag.count for tag in names] == [40]
+
+
+def test_an_adapter_without_metadata_is_no_error(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "bare.safetensors"
+    path.write_bytes(sound_file(None))
+    card = answer(capsys, str(path))
+    assert card["trainer"] == "unknown"
+    assert card["stripped"] is True
+    assert card["metadata_bytes"] == 0
+    assert any("no training metadata" in sentence for sentence in card["meaning"])
+    assert any("Nothing inside the file" in sentence for sentence in card["meaning"])
+
+
+def test_the_weights_are_read_only_when_asked_for(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "a.safetensors"
+    raw = sound_file(KOHYA)
+    path.write_bytes(raw[:-512] + bytes(range(256)) * 2)
+    assert answer(capsys, str(path))["signature"] is None
+    card = answer(capsys, str(path), "--data-digest")
+    assert re.fullmatch("[0-9a-f]{64}", card["tensor_digest"])
+    assert re.fullmatch("hw1:[0-9a-f]{64}", card["signature"])
+
+
+BROKEN = {
+    "empty": b"",
+    "short": b"\x01",
+    "pickle": b"\x80\x02}q\x00.",
+    "zip": b"PK\x03\x04" + bytes(40),
+    "list": file_bytes(b"[]"),
+    "deep": file_bytes(b"[" * 100_000 + b"1" + b"]" * 100_000),
+    "utf8": file_bytes(b"{\xff\xfe}"),
+    "huge": file_bytes(b"{}", length=2**62),
+    "offsets": file_bytes(b'{"a":{"dtype":"F16","shape":[9],"data_offsets":[0,99999999]}}'),
+}
+
+
+@pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("more", [[], ["--json"], ["--reveal"]])
+def test_an_unsound_file_is_one_error_line(
+    tmp_path: Path, capsys: Output, raw: bytes, more: list[str]
+) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(raw)
+    assert run(cli, ["inspect", str(path), *more]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split(":")[0] for line in err.splitlines()] == ["error", "hint"]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+def test_what_is_no_file_is_one_error_line(tmp_path: Path, capsys: Output, kind: str) -> None:
+    path = tmp_path / "x"
+    if kind == "folder":
+        path.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    assert run(cli, ["inspect", str(path), "--json"]) == ExitCode.USAGE
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_file_at_an_address_is_read_by_its_header_alone(
+    httpserver: HTTPServer, capsys: Output, kohya: Path
+) -> None:
+    raw = sound_file(KOHYA)
+    asked: list[str] = []
+
+    def serve(request: Request) -> Response:
+        first, last = map(int, re.findall(r"\d+", request.headers["Range"]))
+        asked.append(request.headers["Range"])
+        last = min(last, len(raw) - 1)
+        place = f"bytes {first}-{last}/{len(raw)}"
+        return Response(raw[first : last + 1], 206, {"Content-Range": place})
+
+    httpserver.expect_request("/velda_orrin.safetensors").respond_with_handler(serve)
+    there = answer(capsys, httpserver.url_for("/velda_orrin.safetensors"))
+    here = answer(capsys, str(kohya))
+    assert there["header_sha256"] == here["header_sha256"]
+    assert there["file_bytes"] == len(raw)
+    assert "velda" not in json.dumps(there)
+    assert max(int(part.rpartition("-")[2]) for part in asked) < len(raw) - 512
+
+
+def test_an_unsound_file_at_an_address_is_one_error_line(
+    httpserver: HTTPServer, capsys: Output
+) -> None:
+    httpserver.expect_request("/x").respond_with_data(file_bytes(b"[]"))
+    assert run(cli, ["inspect", httpserver.url_for("/x"), "--json"]) == ExitCode.USAGE
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_offline_means_that_no_address_is_asked(
+    httpserver: HTTPServer, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBWATCH_OFFLINE", "1")
+    assert run(cli, ["inspect", "https://hub.example/x.safetensors"]) != ExitCode.DONE
+    assert capsys.readouterr().err.startswith("error: ")
+    assert not httpserver.log
+
+
+def test_weights_are_never_fetched(capsys: Output) -> None:
+    arguments = ["inspect", "https://hub.example/x", "--data-digest"]
+    assert run(cli, arguments) == ExitCode.USAGE
+    assert "never fetched" in capsys.readouterr().err
+
+
+def test_sentences_say_what_was_trained_and_what_is_on_file() -> None:
+    said = " ".join(card_of(KOHYA).meaning)
+    assert "40 pictures in 2,000 steps" in said
+    assert "one name or code word in nearly every caption" in said
+    assert "No consent manifest is on file" in said
+    assert "1 of its caption tags is sexual wording" in said
+
+
+def test_a_style_without_a_name_is_not_said_to_show_one_subject() -> None:
+    metadata = {
+        **KOHYA,
+        "ss_output_name": "red_kite_style",
+        "ss_tag_frequency": json.dumps({"10_red kite": {"kite": 20, "sky": 18, "no humans": 20}}),
+        "ss_dataset_dirs": json.dumps({"10_red kite": {"n_repeats": 10, "img_count": 20}}),
+    }
+    card = card_of(metadata)
+    assert card.likeness.value is False
+    assert "name or code word" not in " ".join(card.meaning)
+
+
+def test_a_manifest_is_claimed_never_verified_and_names_nobody() -> None:
+    card = card_of({**KOHYA, KEY: json.dumps(MANIFEST)})
+    assert card.consent.tier == "claimed"
+    manifest = card.consent.manifest
+    assert manifest is not None
+    assert (manifest.relation, manifest.sexualised, manifest.signed) == ("self", False, True)
+    assert (manifest.valid_from, manifest.valid_until) == ("2026-01-01", "2027-01-01")
+    assert "velda" not in str(card).lower()
+    assert any("has not verified" in sentence for sentence in card.meaning)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "[]", "{}", "null", "[" * 100_000, '{"a":"\\ud800"}', "{" + " " * 70_000 + "}"],
+)
+def test_what_is_no_manifest_is_none_on_file(text: str) -> None:
+    assert read_consent({KEY: text}).tier == "none"
+
+
+@pytest.mark.parametrize("value", [None, 1, [], {}, "x", "velda orrin", "9999-99-99 velda"])
+def test_fields_of_a_manifest_are_shown_only_when_they_are_of_a_known_form(value: object) -> None:
+    odd = dict.fromkeys(("relation", "scope", "valid_from", "valid_until"), value)
+    found = read_consent({KEY: json.dumps(odd | {"id": 1})})
+    assert found.tier == "claimed"
+    assert "velda" not in str(found)
+
+
+def test_every_line_of_a_card_is_for_people() -> None:
+    for metadata in (KOHYA, None, {"format": "pt"}, {**KOHYA, KEY: json.dumps(MANIFEST)}):
+        lines = card_lines(card_of(metadata, file_bytes=223_000_000, signature="hw1:00"))
+        assert "What it means for likeness and consent:" in lines
+        assert not [line for line in lines if "None" in line]
+        assert "223.0 MB" in "\n".join(lines)
+
+
+def test_tags_of_minors_are_counted_and_left_out() -> None:
+    found = read_wording({"9 years old": 9, "young woman": 5, "kite": 3}, (), REDACTOR, reveal=True)
+    assert found.minor == 1
+    assert [tag.tag for tag in found.top] == ["kite"]
+    assert not [code for code in found.codes if code.startswith("minor")]
+
+
+def test_sentences_and_endless_tags_are_counted_but_not_listed() -> None:
+    sentence = "a woman in a red dress stands on a hill and looks at a kite"
+    found = read_wording({sentence: 2, "kite " * 50_000: 2, "kite": 1}, (), REDACTOR, reveal=False)
+    assert [tag.tag for tag in found.top] == ["kite"]
+
+
+def test_codes_of_a_tag_are_those_of_the_lexical_signals() -> None:
+    assert tag_codes("mature_term_003") == ("sexualised.undress",)
+    assert tag_codes("kite") == ()
