@@ -99,20 +99,31 @@ def named(text: str | None) -> str | None:
 
 
 def base_model_of(words: Iterable[str | None], files: Iterable[str | None] = ()) -> str | None:
-    """Return the base model of a file.
-
-    The first word that is understood decides; a later one, or a file's name, may only say more of
-    the same architecture: which release of it, or which derivative of SDXL.
+    """Return the base model that words and names of files mean; see `decided`.
 
     Args:
         words: what trainer and specification call it, the most trusted first.
         files: names of the base model file.
     """
-    names = [name for name in files if name and len(name) <= _LONGEST]
-    found = [name for word in (*words, *names) if (name := named(word))]
-    best = found[0] if found else None
-    for name in found[1:]:
+    names = list(files)
+    return decided((named(word) for word in (*words, *names)), names)
+
+
+def decided(found: Iterable[str | None], files: Iterable[str | None] = ()) -> str | None:
+    """Return one base model of several findings.
+
+    The first that is known decides; a later one, or a file's name, may only say more of the same
+    architecture: which release of it, or which derivative of SDXL.
+
+    Args:
+        found: base models, the most trusted first.
+        files: names of the base model file.
+    """
+    known = [name for name in found if name]
+    best = known[0] if known else None
+    for name in known[1:]:
         best = name if (best, name) in _MORE else best
+    names = [name for name in files if name and len(name) <= _LONGEST]
     return _derived(names) or best if best in (None, _XL) else best
 
 

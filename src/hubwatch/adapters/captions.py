@@ -28,7 +28,7 @@ _MOST_COUNTED: Final = 10**9
 
 #: Share of words that stand in sentences: below the first it is tags, from the second on prose.
 TAGS_BELOW: Final = 0.15
-SENTENCES_FROM: Final = 0.6
+SENTENCES_FROM: Final = 0.75
 
 _MANY_WORDS: Final = 7
 _FEW_WORDS: Final = 4
@@ -68,7 +68,8 @@ def is_sentence(piece: str) -> bool:
 
     It is when it has seven words or more; or four with an article, a pronoun or a form of `be` or
     `have`; or three that begin with an article or end with a full stop; or, in scripts without
-    blanks, thirteen characters or a full stop.
+    blanks, thirteen characters or a full stop. Single letters are no words; words joined by `_`
+    are one tag.
     """
     if len(piece) > PIECE_CAP:
         return True
@@ -76,29 +77,34 @@ def is_sentence(piece: str) -> bool:
         joined = len(_JOINED.findall(piece))
         if joined >= _JOINED_SENTENCE or (joined > 1 and piece[-1] in _STOP):
             return True
-    words = piece.lower().replace("_", " ").split()
+    written = piece.lower().split()
+    words = [word for word in written if len(word) > 1 or word == "a"]
     if len(words) < _FEWEST_WORDS:
         return False
-    if len(words) >= _MANY_WORDS or words[0] in _OPENING or piece.rstrip()[-1] in _STOP:
+    if len(words) >= _MANY_WORDS or words[0] in _OPENING or written[-1][-1] in _STOP:
         return True
     return len(words) >= _FEW_WORDS and not _FUNCTION.isdisjoint(words)
 
 
 def style_of(counts: Mapping[str, int]) -> Style:
-    """Return the style of captions by the share of their words that stand in sentences.
+    """Return the style of captions: how their words divide between sentences and repeated tags.
+
+    A short piece that stands in one caption only is left out, unless there is nothing else: prose
+    cut at commas leaves such pieces.
 
     Args:
         counts: piece → how many captions hold it.
     """
-    inside = everything = 0
-    for piece, count in counts.items():
-        words = max(1, len(piece.replace("_", " ").split())) * count
-        everything += words
-        if is_sentence(piece):
-            inside += words
-    if not everything:
+    if not counts:
         return "none"
-    share = inside / everything
+    sentences = tags = 0
+    for piece, count in counts.items():
+        words = len(piece.replace("_", " ").split()) * count
+        if is_sentence(piece):
+            sentences += words
+        elif count > 1:
+            tags += words
+    share = sentences / max(1, sentences + tags)
     if share < TAGS_BELOW:
         return "tags"
     return "mixed" if share < SENTENCES_FROM else "sentences"

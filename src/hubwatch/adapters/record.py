@@ -93,7 +93,8 @@ def merged(parts: Iterable[Training], **known: Any) -> Training:
             found[field] = tuple(dict.fromkeys(text for value in values for text in value))
         else:
             found[field] = next((value for value in values if value is not None), None)
-    found.setdefault(
-        "captions", next((row.captions for row in rows if row.captions.distinct), Captions())
-    )
+    told = [row.captions for row in rows]
+    counted = [captions for captions in told if captions.distinct]
+    named = [captions for captions in told if captions.folders]
+    found.setdefault("captions", next(iter((*counted, *named)), Captions()))
     return Training(**found)

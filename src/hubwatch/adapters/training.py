@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.adapters.base_models import base_model_of
+from hubwatch.adapters.base_models import decided
 from hubwatch.adapters.captions import Captions
 from hubwatch.adapters.kohya import OWN_KEYS, read_kohya
 from hubwatch.adapters.other_trainers import (
@@ -55,7 +55,7 @@ def read_training(metadata: Mapping[str, str], tensors: Sequence[Tensor]) -> Tra
     own = {"ai-toolkit": read_ai_toolkit(metadata), "onetrainer": config}.get(trainer, Training())
     parts = (own, kohya, config, read_peft(metadata), spec)
     files = (kohya.base_file, config.base_file, _named_file(metadata))
-    found = base_model_of((part.base_model for part in parts), files)
+    found = decided((part.base_model for part in parts), files)
     return merged(
         (*parts, Training(network_module=shapes.network, rank=shapes.rank)),
         trainer=trainer,
