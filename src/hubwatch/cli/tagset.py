@@ -106,6 +106,8 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield f"shares are of {audit.unit}s, {number(source.units)} in all\n"
     for name, n in source.not_read.items():
         yield f"not read, {name}: {number(n)}\n"
+    if source.naming:
+        yield f"labels that name somebody or some work, left out: {number(source.naming)}\n"
     yield f"with a cue of a minor, counted and left out: {_share(audit.minors)}\n\n"
     yield f"depicts   {audit.unit}s, and how many of them are sexualised\n"
     for row in audit.genders:

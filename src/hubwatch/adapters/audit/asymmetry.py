@@ -21,6 +21,8 @@ GENDERS: Final = ("women", "men", "both", "none")
 #: Units of each gender that a concept needs to be compared: a label list is no sample, captions
 #: are, and small cells could point at one picture.
 LEAST: Final = {"list": 1, "captions": 5}
+#: Units that are not sexualised which a concept needs to be written out.
+CLEAN: Final = 3
 #: Concepts that are listed.
 MOST_ROWS: Final = 500
 
@@ -44,12 +46,14 @@ def asymmetry(units: Sequence[Unit]) -> Asymmetry:
     it, so that concepts which only go with one gender do not count.
     """
     rows = {row.gender: row.sexualised for row in gender_rows(units)}
+    neutral = _neutral(units)
     kept = [unit for unit in units if unit.gender in ("women", "men")]
     places: dict[str, int] = {}
     pairs = [
         (at, places.setdefault(concept, len(places)))
         for at, unit in enumerate(kept)
         for concept in unit.concepts
+        if concept in neutral
     ]
     women = np.array([unit.gender == "women" for unit in kept], dtype=np.bool_)
     sexual = np.array([unit.sexualised for unit in kept], dtype=np.bool_)
@@ -74,7 +78,7 @@ def concepts(units: Sequence[Unit], kind: str) -> Concepts:
         kind: `list` or `captions`.
     """
     least = LEAST[kind]
-    tables = _tables(units)
+    tables = _neutral(units)
     compared = {
         name: cells for name, cells in tables.items() if min(cells["women"], cells["men"]) >= least
     }
@@ -102,8 +106,20 @@ def concepts(units: Sequence[Unit], kind: str) -> Concepts:
     )
 
 
+def _neutral(units: Sequence[Unit]) -> dict[str, Counter[str]]:
+    """Return of each neutral concept its units and its sexualised units by gender.
+
+    Left out is what is mostly sexualised where no gender is said: it is sexual in itself, whether
+    or not a lexicon knows it.
+    """
+    return {
+        concept: cells
+        for concept, cells in _tables(units).items()
+        if 2 * cells["none sexual"] <= cells["none"]
+    }
+
+
 def _tables(units: Sequence[Unit]) -> dict[str, Counter[str]]:
-    """Return of each concept its units and its sexualised units by gender."""
     found: dict[str, Counter[str]] = {}
     for unit in units:
         for concept in unit.concepts:
@@ -119,12 +135,17 @@ def _row(name: str, cells: Mapping[str, int]) -> ConceptRow:
     apart = difference(women, men)
     told = apart.low is not None and apart.low > 0
     return ConceptRow(
-        concept=name if is_public(name) else None,
+        concept=name if is_public(name) and _is_clean(cells) else None,
         women=women,
         men=men,
         difference=apart,
         told=told,
     )
+
+
+def _is_clean(cells: Mapping[str, int]) -> bool:
+    """Say whether a concept keeps enough company that is not sexualised to be called harmless."""
+    return sum(cells[who] - cells[f"{who} sexual"] for who in GENDERS) >= CLEAN
 
 
 def _share(cells: Mapping[str, int], gender: str) -> Share:

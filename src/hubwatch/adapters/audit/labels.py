@@ -28,8 +28,8 @@ _CATEGORIES: Final = ("category", "type", "group")
 #: Categories of labels that name somebody or some work, as booru taggers number and call them.
 NAMING: Final = frozenset(
     (
-        *("1", "3", "4", "5", "artist", "artists", "copyright", "copyrights", "character"),
-        *("characters", "person", "people", "series", "contributor", "studio", "meta"),
+        *("1", "3", "4", "artist", "artists", "copyright", "copyrights", "character"),
+        *("characters", "person", "people", "series", "contributor", "studio"),
     )
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubwatch.adapters.dataset.names import is_name
-from hubwatch.gazetteer.names import is_common_word
+from hubwatch.adapters.everyday import is_everyday_tag
+from hubwatch.adapters.person_strings import is_person_like
 from hubwatch.signals.gender_cues import cues, gender_of
 from hubwatch.signals.lexicon import load_lexicon, tokens
 from hubwatch.signals.registry import signal
@@ -90,7 +90,7 @@ def read_label(label: Label) -> Reading:
     codes = tuple(dict.fromkeys(code for read in _readers() for code in read(text)))
     row = tokens(text)
     kept = [word for word in _without_terms(row) if not any(cues(word))]
-    words = dict.fromkeys(_singular(word) for word in kept if _is_concept(word))
+    words = dict.fromkeys(filter(_is_concept, kept))
     public = not codes and not label.naming and is_public(text)
     # Where a term was found in disguise only, nobody knows which words are left.
     disguised = any(code.startswith(UNSAFE) for code in codes) and _without_terms(row) == row
@@ -118,19 +118,10 @@ def _is_concept(word: str) -> bool:
     return len(word) >= _SHORTEST and word not in _EMPTY and not word.isdigit()
 
 
-def _singular(word: str) -> str:
-    """Return a word without the ending of an English plural, so that both are one concept."""
-    if word.endswith(("sses", "ches", "shes", "xes")):
-        return word[:-2]
-    return word[:-1] if len(word) > _SHORTEST and word.endswith("s") and word[-2] != "s" else word
-
-
 def is_public(text: str) -> bool:
     """Say whether a text without any code may be printed: everyday words that name nobody.
 
     Args:
         text: a label or a concept, in the form of `Tag.text`.
     """
-    row = tokens(text)
-    everyday = all(is_common_word(word) or any(cues(word)) or word.isdigit() for word in row)
-    return bool(row) and everyday and not is_name(text)
+    return bool(tokens(text)) and is_everyday_tag(text) and not is_person_like(text)

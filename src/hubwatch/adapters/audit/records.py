@@ -23,6 +23,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         form: `csv`, `txt`, `json` or `folder`.
         labels: distinct labels.
         units: what shares are of: labels of a list, distinct captions of a folder.
+        naming: labels whose category says that they name somebody or some work: left out.
         repeated: labels, or captions, that were there before.
         sha256: digest of the list; None for a folder.
         not_read: what was not read, by reason.
@@ -32,6 +33,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     labels: int
     units: int
+    naming: int
     repeated: int
     sha256: str | None
     not_read: dict[str, int]
@@ -104,6 +106,9 @@ class ConceptRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Concepts(msgspec.Struct, frozen=True, kw_only=True):
     """Neutral concepts by who has sexualised neighbours.
+
+    A concept is a word of a label (or a tag of a caption) without gender and without any code. It
+    is neutral when, in units that depict nobody by gender, it is mostly not sexualised.
 
     Args:
         found: distinct neutral concepts.

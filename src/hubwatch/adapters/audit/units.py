@@ -36,16 +36,18 @@ class Read(NamedTuple):
     """All labels and units of one source.
 
     Args:
-        labels: with what each says; those about minors are left out.
-        units: those about minors are left out.
-        minors: labels of a list, or captions, that were left out.
-        unit_total: all units.
+        labels: with what each says; those about minors and those that name are left out.
+        units: those about minors and those that name are left out.
+        minors: labels of a list, or captions, that hold a cue of a minor.
+        naming: labels of a list that name somebody or some work.
+        total: labels of the list, or distinct captions.
     """
 
     labels: list[tuple[Label, Reading]]
     units: list[Unit]
     minors: int
-    unit_total: int
+    naming: int
+    total: int
 
 
 def of_list(labels: Sequence[Label], progress: Callable[[int], None] | None = None) -> Read:
@@ -60,9 +62,10 @@ def of_list(labels: Sequence[Label], progress: Callable[[int], None] | None = No
         found.append((label, read_label(label)))
         if progress is not None and number % 4_096 == 0:
             progress(number)
-    kept = [(label, reading) for label, reading in found if not reading.minor]
+    about = [(label, reading) for label, reading in found if not reading.minor]
+    kept = [(label, reading) for label, reading in about if not label.naming]
     units = [Unit(reading.gender, reading.sexualised, reading.words) for _, reading in kept]
-    return Read(kept, units, len(found) - len(kept), len(found))
+    return Read(kept, units, len(found) - len(about), len(about) - len(kept), len(found))
 
 
 def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | None = None) -> Read:
@@ -102,7 +105,7 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
         for label in labels
         if not readings[label.text].minor and len(label.text.split()) <= MOST_WORDS
     ]
-    return Read(kept, units, len(texts) - len(units), len(texts))
+    return Read(kept, units, len(texts) - len(units), 0, len(texts))
 
 
 def concepts_of(tag: str, reading: Reading) -> tuple[str, ...]:

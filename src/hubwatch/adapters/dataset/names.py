@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.gazetteer.names import is_common_word, person_shape
+from hubwatch.adapters.person_strings import is_person_like
+from hubwatch.gazetteer.names import is_common_word
 from hubwatch.prompts.normalise import plain
 from hubwatch.prompts.tag_texts import tag_texts
 from hubwatch.signals.person.name_shape import full_name, name_words, token_of
@@ -53,12 +54,12 @@ def spoken(name: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def is_name(text: str) -> bool:
-    """Say whether a short text has the form of a person's name.
+    """Say whether a short text has the form of a person's name, to `inspect` or `real_person`.
 
     Args:
         text: a tag, a trigger, a folder's name.
     """
-    if person_shape(text) is not None:
+    if is_person_like(text):
         return True
     words = [word for word in name_words(text) if len(word) > 1]
     return len(words) <= _LONGEST_NAME and full_name(words) >= SUPPORTED

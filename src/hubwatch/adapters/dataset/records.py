@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from hubwatch.adapters.consent import Manifest, Tier  # noqa: TC001 - msgspec resolves them
 from hubwatch.adapters.intervals import Share  # noqa: TC001 - msgspec resolves it to decode
 
 Decision = Literal["allow", "block", "escalate"]
@@ -112,19 +113,19 @@ class MinorFinding(msgspec.Struct, frozen=True, kw_only=True):
     beside_mature: int
 
 
-class Consent(msgspec.Struct, frozen=True):
-    """Whether a consent manifest lies beside the data.
+class ConsentFound(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a consent manifest lies beside the data; nothing in it is verified here.
 
     Args:
-        tier: `none` or `claimed`; nothing is verified here.
+        tier: `none` or `claimed`.
         source: `file`, `config`, or None.
-        sha256: digest of the manifest as it was found, so that it can be named; None without one.
+        manifest: what may be shown of it; None when there is none.
         because: why a manifest that is there does not count; None otherwise.
     """
 
-    tier: Literal["none", "claimed"]
+    tier: Tier = "none"
     source: str | None = None
-    sha256: str | None = None
+    manifest: Manifest | None = None
     because: str | None = None
 
 
@@ -156,7 +157,7 @@ class DatasetReport(msgspec.Struct, frozen=True, kw_only=True):
     depicts: dict[str, int]
     sexualised: TermFinding
     minor: MinorFinding
-    consent: Consent
+    consent: ConsentFound
     signals: dict[str, str]
     revealed: dict[str, Any] | None = None
 

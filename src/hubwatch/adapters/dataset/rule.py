@@ -11,7 +11,7 @@ import msgspec
 
 from hubwatch.adapters.dataset.records import (
     NOT_READ,
-    Consent,
+    ConsentFound,
     FilesRead,
     Finding,
     MinorFinding,
@@ -57,7 +57,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     real_person: PersonFinding
     sexualised: TermFinding
     minor: MinorFinding
-    consent: Consent
+    consent: ConsentFound
 
 
 def decide(facts: Facts) -> tuple[Decision, tuple[Finding, ...], tuple[Finding, ...]]:
