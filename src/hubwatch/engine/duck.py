@@ -106,6 +106,10 @@ class DuckDB:
         with _plain_errors():
             return self._connection.read_parquet(files, hive_partitioning=False)
 
+    def hold(self, rows: pa.Table) -> duckdb.DuckDBPyRelation:
+        """Return the lazy table of rows in memory."""
+        return self._connection.from_arrow(rows)
+
     def collect(self, native: duckdb.DuckDBPyRelation) -> pa.Table:
         """Run a lazy table and return its rows, in no particular order."""
         with _plain_errors():

@@ -32,6 +32,10 @@ class Spark:
             return self._spark.createDataFrame([], columns)
         return self._spark.read.schema(columns).parquet(*map(str, source.paths))
 
+    def hold(self, rows: pa.Table) -> Any:
+        """Return the lazy table of rows in memory."""
+        return self._spark.createDataFrame(rows)
+
     def collect(self, native: Any) -> pa.Table:
         """Run a lazy table and return its rows, in no particular order."""
         return native.toArrow()

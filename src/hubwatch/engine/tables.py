@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
@@ -13,11 +13,12 @@ from hubwatch.engine.duck import DuckDB, session
 from hubwatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 #: A lazy table, and the words that expressions over its columns are made of.
 Table = nw.LazyFrame[Any]
+Kept = TypeVar("Kept")
 Expression = nw.Expr
 col = nw.col
 lit = nw.lit
@@ -54,6 +55,9 @@ class Backend(Protocol):
     def collect(self, native: Any) -> pa.Table:
         """Run a lazy table and return its rows, in no particular order."""
 
+    def hold(self, rows: pa.Table) -> Any:
+        """Return the engine's own lazy table of rows in memory."""
+
 
 class Tables:
     """The tables of one lake on one engine: expressions by name, results as Arrow."""
@@ -61,7 +65,7 @@ class Tables:
     def __init__(self, backend: Backend, sources: Mapping[str, Source]) -> None:
         self._backend = backend
         self._sources = sources
-        self._kept: dict[str, pa.Table] = {}
+        self._kept: dict[str, Any] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the tables."""
@@ -76,6 +80,19 @@ class Tables:
         source = self._sources[name]
         lazy: Table = nw.from_native(self._backend.read(source))
         return lazy.select(*source.schema.names)
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """Return the Parquet files of a table, for what no expression can say.
+
+        Raises:
+            KeyError: there is no table of that name.
+        """
+        return self._sources[name].paths
+
+    def hold(self, rows: pa.Table) -> Table:
+        """Return rows in memory as an expression, to be joined with tables of the lake."""
+        lazy: Table = nw.from_native(self._backend.hold(rows))
+        return lazy
 
     def collect(self, table: Table) -> pa.Table:
         """Run an expression.
@@ -96,9 +113,20 @@ class Tables:
             name: unique to the expression, for example `concentration.images`.
             table: the same expression whenever the name is the same.
         """
+        found: pa.Table = self.once(name, lambda: self.collect(table))
+        return found
+
+    def once(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Make what several questions need once, and keep it under a name.
+
+        Args:
+            name: unique to what is made.
+            make: gives the same whenever the name is the same.
+        """
         if name not in self._kept:
-            self._kept[name] = self.collect(table)
-        return self._kept[name]
+            self._kept[name] = make()
+        kept: Kept = self._kept[name]
+        return kept
 
 
 @contextmanager

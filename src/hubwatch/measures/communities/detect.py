@@ -1,0 +1,153 @@
+"""From a graph of tags to communities: topics first, then what the same galleries use.
+
+Tags that go together in prompts make topics (many, small). Topics that go together in galleries
+make communities (few). Each tag then belongs to the community in which it is most over-used, or
+to none when everybody uses it. All of it is done many times, with other seeds, another
+resolution and other galleries drawn; the answer is the run that agrees most with the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hubwatch.measures.communities.galleries import (
+    about,
+    group_graph,
+    rarity,
+    used_together,
+    uses,
+)
+from hubwatch.measures.communities.partition import agreement, best_overlap, leiden
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hubwatch.measures.communities.cooccurrence import PairCounts
+    from hubwatch.measures.communities.galleries import Sample
+    from hubwatch.measures.communities.npmi import Graph
+    from hubwatch.measures.communities.partition import Labels
+
+#: Resolutions of topics, in turn over the seeds.
+TOPIC_RESOLUTIONS: Final = (8.0, 10.0)
+#: Resolutions of communities; the most stable one is taken.
+RESOLUTIONS: Final = (1.1, 1.2, 1.3, 1.4, 1.5)
+SEEDS: Final = 8
+#: A community has at least this share of the prompts that are about any.
+LEAST_SHARE: Final = 0.005
+#: A tag that no community uses so many times as often as all together belongs to none.
+LEAST_LIFT: Final = 1.5
+#: Prompts added to each cell when a tag's use is compared, so that few prompts say little.
+_PRIOR: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """Communities of tags.
+
+    Args:
+        community: of each tag, -1 for none.
+        count: how many communities.
+        resolution: at which they were found.
+        agreement: adjusted Rand index of each pair of runs at that resolution.
+        overlaps: of each community with the nearest of each run: count x runs, Jaccard index.
+        by_resolution: mean agreement at each resolution that was tried.
+    """
+
+    community: Labels
+    count: int
+    resolution: float
+    agreement: NDArray[np.float64]
+    overlaps: NDArray[np.float64]
+    by_resolution: dict[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one seed found: topics, what images are about, and a graph of topics."""
+
+    topic_of_document: Labels
+    topics: int
+    together: NDArray[np.float64]
+    redrawn: NDArray[np.float64]
+    seed: int
+
+
+def detect(graph: Graph, counts: PairCounts, sample: Sample, *, seeds: int = SEEDS) -> Detected:
+    """Return the communities of the tags.
+
+    Args:
+        graph: of tags.
+        counts: of the same tags.
+        sample: images, to see which topics galleries share.
+        seeds: runs at each resolution.
+    """
+    weight = rarity(counts.tags, counts.prompts)
+    runs = [_run(graph, sample, weight, seed) for seed in range(1, seeds + 1)]
+    stable: dict[float, float] = {}
+    cuts: dict[float, list[Labels]] = {}
+    for resolution in RESOLUTIONS:
+        cuts[resolution] = [
+            _communities(sample, run, run.redrawn, resolution, graph.nodes) for run in runs
+        ]
+        found = agreement(cuts[resolution])
+        stable[resolution] = float(found[np.triu_indices(seeds, 1)].mean()) if seeds > 1 else 1.0
+    chosen = max(stable, key=lambda resolution: (round(stable[resolution], 6), resolution))
+    whole = [_communities(sample, run, run.together, chosen, graph.nodes) for run in runs]
+    best = whole[int(agreement(whole).sum(axis=1).argmax())]
+    names, community = np.unique(best[best >= 0], return_inverse=True)
+    final = np.full(graph.nodes, -1, np.int64)
+    final[best >= 0] = community
+    overlaps = [[best_overlap(final == c, cut) for cut in cuts[chosen]] for c in range(len(names))]
+    return Detected(
+        community=final,
+        count=len(names),
+        resolution=chosen,
+        agreement=agreement(cuts[chosen]),
+        overlaps=np.array(overlaps).reshape(len(names), seeds),
+        by_resolution=stable,
+    )
+
+
+def _run(graph: Graph, sample: Sample, weight: NDArray[np.float64], seed: int) -> _Run:
+    resolution = TOPIC_RESOLUTIONS[seed % len(TOPIC_RESOLUTIONS)]
+    topic = leiden(graph, resolution=resolution, seed=seed)
+    topics = int(topic.max(initial=-1)) + 1
+    of_document = about(sample.documents, topic, weight)
+    found = uses(sample.gallery, of_document[sample.document], topics)
+    drawn = np.random.default_rng(seed).poisson(1.0, found.galleries).astype(np.float64)
+    return _Run(of_document, topics, used_together(found), used_together(found, drawn), seed)
+
+
+def _communities(
+    sample: Sample, run: _Run, together: NDArray[np.float64], resolution: float, tags: int
+) -> Labels:
+    """Return the community of each tag, as one run sees it at one resolution; -1 for none."""
+    joined = leiden(group_graph(together), resolution=resolution, seed=run.seed)
+    known = run.topic_of_document >= 0
+    of_document = np.full(len(known), -1, np.int64)
+    of_document[known] = joined[run.topic_of_document[known]]
+    sizes = np.bincount(of_document[known], minlength=int(joined.max(initial=-1)) + 1)
+    large = np.flatnonzero(sizes >= max(LEAST_SHARE * sizes.sum(), 1))
+    number = np.full(len(sizes) + 1, -1, np.int64)
+    number[large] = np.arange(len(large))
+    return _most_used(sample, number[of_document], len(large), tags)
+
+
+def _most_used(sample: Sample, of_document: Labels, communities: int, tags: int) -> Labels:
+    """Return the community that uses each tag most for its size; -1 where none stands out."""
+    if not communities:
+        return np.full(tags, -1, np.int64)
+    documents = sample.documents
+    owner = of_document[documents.owners]
+    known = owner >= 0
+    cells = np.bincount(
+        documents.tags[known] * communities + owner[known], minlength=tags * communities
+    ).reshape(tags, communities)
+    sizes = np.bincount(of_document[of_document >= 0], minlength=communities)
+    share = sizes / sizes.sum()
+    lift = (cells + _PRIOR * share) / ((cells.sum(axis=1)[:, None] + _PRIOR) * share)
+    best = lift.argmax(axis=1)
+    return np.where(lift.max(axis=1) >= LEAST_LIFT, best, -1)
