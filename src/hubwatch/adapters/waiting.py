@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 METHODS: Final = ("LORA", "LoCon", "DoRA")
 
 _WAITING: Final = """
-    SELECT f.hub, f.file_id, f.version_id, f.model_id, v.month
+    SELECT f.hub, f.file_id, f.version_id, f.model_id, v.month, v.upload_type
     FROM files f
     JOIN models m USING (hub, model_id)
     LEFT JOIN versions v USING (hub, version_id)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "catalog.json"
+#: Tables that were fetched and redacted on the way; they cannot be made again from raw answers.
+FETCHED: Final = ("adapters", "adapter_tags")
 #: How table files are named: month, generation, number.
 _OURS: Final = re.compile(r"(?:(?:\d{4}-\d{2}|undated)-)?\d{5,}-\d{5,}\.parquet")
 
@@ -235,6 +237,30 @@ def require_raw(lake: Path, catalog: Catalog) -> None:
                 "so the tables cannot be made again",
                 hint="put them back below `raw/`; until then the tables stay as they are",
             )
+
+
+def fetched_tables(lake: Path, catalog: Catalog) -> dict[str, list[DataFile]]:
+    """Return the files of tables that no raw answers are kept of; none when one is damaged.
+
+    Headers of adapter files hold names, so nothing of them is stored but these tables, and asking
+    for them again would be counted as downloads again.
+    """
+    tables = catalog.tables
+    kept: dict[str, list[DataFile]] = {name: tables[name] for name in FETCHED if name in tables}
+    whole = all(
+        _is_whole(lake / "tables" / name / file.name, file)
+        for name, files in kept.items()
+        for file in files
+    )
+    return kept if whole else {}
+
+
+def _is_whole(path: Path, file: DataFile) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256
+    except OSError:
+        return False
 
 
 def unreferenced(lake: Path, catalog: Catalog) -> list[Path]:

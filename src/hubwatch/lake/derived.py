@@ -1,8 +1,8 @@
 """Tables that are computed from other tables: written aside, then committed as one step.
 
 Refining keeps them as they are; a rebuild and a new key drop them with everything else, because
-they can be made again. Who computes them reads the lake first, so a commit can insist that nobody
-changed the tables since.
+they can be made again (but see `catalog.FETCHED`). Who computes them reads the lake first, so a
+commit can insist that nobody changed the tables since.
 """
 
 from __future__ import annotations

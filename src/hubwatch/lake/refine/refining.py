@@ -22,6 +22,7 @@ from hubwatch.lake.catalog import (
     Catalog,
     RefinedSnapshot,
     commit,
+    fetched_tables,
     read_catalog,
     require_raw,
     sweep,
@@ -119,11 +120,15 @@ def row_counts(catalog: Catalog) -> dict[str, int]:
 
 
 def _key_and_start(lake: Path, catalog: Catalog, *, rebuild: bool) -> tuple[bytes, Catalog]:
-    """Return the key, and the catalog to go on from: an empty one for a new key or a rebuild."""
+    """Return the key, and the catalog to go on from: an empty one for a new key or a rebuild.
+
+    What was fetched and has no raw answers stays as it is, unless its names have old tokens.
+    """
     key = load_key(lake, make=not catalog.key)
     if rebuild or (catalog.key and fingerprint(key) != catalog.key):
         require_raw(lake, catalog)
-        return key, Catalog(generation=catalog.generation, key=fingerprint(key))
+        kept = fetched_tables(lake, catalog) if fingerprint(key) == catalog.key else {}
+        return key, Catalog(generation=catalog.generation, key=fingerprint(key), tables=kept)
     return key, msgspec.structs.replace(catalog, key=fingerprint(key))
 
 
