@@ -55,6 +55,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("hub.civitai.token", str, None, "API key of the hub", secret=True),
     Setting("hub.civitai.token_file", str, None, "file that holds the API key"),
     Setting("contact", str, None, "e-mail or page that the hub can reach you by"),
+    Setting("booru_tags", str, None, "list of booru tags (CSV: tag,count) to compare tags with"),
     Setting("engine.memory", str, "4GB", "memory limit of the table engine"),
     Setting("refine.memory", str, "640MB", "memory limit of the engine while refining"),
     Setting("refine.workers", int, 2, "processes that read raw answers"),

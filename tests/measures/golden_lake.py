@@ -62,6 +62,15 @@ def _prompt(i: int, **columns: Any) -> dict[str, Any]:
     return {"prompt_id": i, "tokens": 10 + i, "gender": "women", **columns}
 
 
+def _adapter(i: int, **columns: Any) -> dict[str, Any]:
+    return {"hub": "simulated", "file_id": f"f{i}", "version_id": str(i % 6),
+            "model_id": str(i % 6), "month": "2024-01" if i % 3 else "2024-02", "status": "read",
+            "stripped": False, "trainer": "kohya", "base_model": "SDXL 1.0",
+            "rank": 8 * (1 + i % 4), "caption_style": "tags", "epochs": 10,
+            "training_images": 10 + 5 * i, "steps": 100 * i,
+            "person_like": i % 2 == 0, **columns}  # fmt: skip
+
+
 #: Prompt and negative prompt of the images of the tiny lake, by their number.
 _PROMPTS = {0: (1, 9), 1: (1, None), 2: (2, 8), 5: (3, 9), 7: (4, None), 9: (1, 8), 11: (5, 9),
             12: (6, None), 14: (2, 9), 15: (3, None), 16: (1, None)}  # fmt: skip
@@ -127,5 +136,32 @@ GOLDEN: dict[str, Rows] = {
         {"prompt_id": 3, "code": "violent.one", "hits": 4},
         {"prompt_id": 8, "code": "sexualised.one", "hits": 1},
         {"prompt_id": 2, "code": "minor.benign", "hits": 1},
+    ],
+    "files": [
+        {"hub": "simulated", "file_id": "c1", "version_id": "1", "sha256": "AB12"},
+        {"hub": "other", "file_id": "c1", "version_id": "1", "sha256": "CD34", "autov1": "EF56"},
+    ],
+    "adapters": [
+        *(_adapter(i) for i in range(12)),
+        _adapter(12, base_file="base.safetensors", trainer_version="abc"),
+        _adapter(13, base_hash="ef56", hub="other", model_id="1", version_id="1"),
+        _adapter(14, base_hash="ab12", base_model="SD 1.5", trainer="onetrainer"),
+        _adapter(15, stripped=True, trainer="unknown", person_like=None, training_images=None),
+        _adapter(16, status="not-visible", stripped=None, trainer=None),
+        _adapter(17, month=None, model_id=None, base_model=None, caption_style="sentences"),
+    ],
+    "adapter_tags": [
+        {"hub": "simulated", "file_id": f"f{i}", "tag": tag, "count": 1 + i % 5}
+        for i in range(13)
+        for tag in ("tag one", ("tag two", "odd tag", "score 9", "name:0123456789ab")[i % 4])
+    ],
+    "tag_terms": [
+        {"term_id": i, "term": term}
+        for i, term in enumerate(("tag one", "odd tag", "score 9", "newest"))
+    ],
+    "prompt_tags": [
+        {"prompt_id": p, "position": t, "term_id": t, "weight": 1.0}
+        for p in range(1, 7)
+        for t in range(p % 4 + 1)
     ],
 }  # fmt: skip

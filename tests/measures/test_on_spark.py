@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from golden_lake import GOLDEN, Rows, write_lake
+from reference_adapters import BOORU
 
 from hubwatch.engine import open_tables
 from hubwatch.measures.registry import MEASURES
@@ -24,10 +25,17 @@ pytestmark = [
 ]
 
 
+#: Parameters without which a measure says nothing.
+GIVEN = {"booru_overlap": {"booru_tags": BOORU, "fewest": 1}}
+
+
 def answers(folder: Path, rows: dict[str, Rows], engine: str) -> dict[str, str]:
     folder.mkdir()
     with open_tables(write_lake(folder, rows, files=2), engine=engine, memory="1GB") as tables:
-        return {name: to_csv(measure.compute(tables)) for name, measure in MEASURES.items()}
+        return {
+            name: to_csv(measure.compute(tables, **GIVEN.get(name, {})))
+            for name, measure in MEASURES.items()
+        }
 
 
 @pytest.mark.parametrize("rows", [GOLDEN, {}], ids=["golden", "empty"])

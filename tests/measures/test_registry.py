@@ -33,6 +33,13 @@ CONTRACT = {
     "language_rates": ["category", "polarity", "month"],
     "concentration": ["unit", "statistic"],
     "lorenz": ["unit", "population_share"],
+    "base_model_lineage_share": ["basis", "month", "parent", "node"],
+    "barrier_to_entry_profile": ["subject", "quantity", "statistic"],
+    "trainer_signature": ["dimension", "name", "month"],
+    "name_leakage": ["page", "month"],
+    "metadata_stripping": ["subject", "month"],
+    "booru_overlap": ["source", "statistic", "month"],
+    "marker_adoption": ["marker", "source", "family", "month"],
 }
 
 

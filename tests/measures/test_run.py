@@ -16,6 +16,7 @@ from hubwatch.lake.catalog import Catalog, DataFile, commit, create_lake
 from hubwatch.lake.raw import start_snapshot
 from hubwatch.measures.registry import MEASURES
 from hubwatch.measures.run import run_measures
+from hubwatch.measures.tag_list import TagList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,6 +187,32 @@ def test_no_file_holds_a_name_or_a_creator(lake: Path, tmp_path: Path) -> None:
     run_measures(lake, tmp_path / "out")
     written = b"".join(path.read_bytes() for path in (tmp_path / "out").glob("*.[cj]s*"))
     assert not any(row["creator_key"].encode() in written for row in GOLDEN["models"][:3])
+
+
+def test_what_was_never_collected_is_said_and_is_no_zero(tmp_path: Path) -> None:
+    create_lake(tmp_path / "lake")
+    names = ["name_leakage", "level_mix", "marker_adoption"]
+    summary = run_measures(tmp_path / "lake", tmp_path / "out", names=names)
+    assert summary.rows["name_leakage"] == 0
+    (text,) = summary.lacking
+    assert "--kinds adapters" in text
+    assert summary.lacking[text] == ("name_leakage", "marker_adoption")
+    assert read(tmp_path / "out" / "name_leakage.json")["lacking"] == [text]
+    assert read(tmp_path / "out" / "level_mix.json")["lacking"] == []
+
+
+def test_a_list_of_tags_is_told_by_its_digest_only(lake: Path, tmp_path: Path) -> None:
+    tags = TagList(("tag one", "mature_term_001"), (5, 4), "ab" * 32)
+    given = {"booru_overlap": {"booru_tags": tags}}
+    summary = run_measures(lake, tmp_path / "out", names=["booru_overlap"], parameters=given)
+    assert summary.rows["booru_overlap"] > 0
+    assert summary.lacking == {}
+    written = b"".join(path.read_bytes() for path in (tmp_path / "out").glob("*.json"))
+    assert b"mature_term_001" not in written
+    told = read(tmp_path / "out" / "booru_overlap.json")["parameters"]["booru_tags"]
+    assert told == {"tags": 2, "sha256": "ab" * 32}
+    bare = run_measures(lake, tmp_path / "bare", names=["booru_overlap"])
+    assert "--booru-tags" in next(iter(bare.lacking))
 
 
 @pytest.mark.parametrize(

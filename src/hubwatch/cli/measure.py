@@ -24,6 +24,8 @@ from hubwatch.settings import value_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hubwatch.measures.run import RunSummary
+
 
 def fill_missing_signals(lake: Path, names: Sequence[str], noise: Noise) -> None:
     """Compute the signals that measuring needs; tell of it, as it can take longer than the rest."""
@@ -38,6 +40,33 @@ def fill_missing_signals(lake: Path, names: Sequence[str], noise: Noise) -> None
     )
     with progress("computing signals", "prompts and models", noise) as bar:
         fill_signals(lake, names, progress=lambda _, more: bar.advance(more))
+
+
+booru_option = option(
+    "--booru-tags",
+    metavar="FILE",
+    heading="Where",
+    help="Booru tags with counts (CSV: tag,count), for `booru_overlap`.",
+)
+
+
+def given_tags(path: str | None) -> dict[str, dict[str, Any]]:
+    """Return the parameters that a list of booru tags gives, none without a list.
+
+    Raises:
+        InputError: the list cannot be read.
+    """
+    if not (chosen := value_of("booru_tags", path)):
+        return {}
+    from hubwatch.measures.tag_list import read_tag_list
+
+    return {"booru_overlap": {"booru_tags": read_tag_list(Path(chosen))}}
+
+
+def say_lacking(summary: RunSummary, noise: Noise) -> None:
+    """Tell which results lack something, and what to do about it."""
+    for text, names in summary.lacking.items():
+        say(f"not measured, or only in part: {', '.join(names)}: {text}", noise)
 
 
 @click.command(
@@ -58,12 +87,14 @@ def fill_missing_signals(lake: Path, names: Sequence[str], noise: Noise) -> None
     heading="Where",
     help="Where tables are computed.",
 )
+@booru_option
 @noise_options
 def measure(
     names: tuple[str, ...],
     lake: str | None,
     out: str,
     engine: str,
+    booru_tags: str | None,
     **options: Any,
 ) -> None:
     """Answer questions from a lake; all of them when no NAME is given.
@@ -84,10 +115,12 @@ def measure(
             names=list(names) or None,
             engine=engine,
             memory=value_of("engine.memory"),
+            parameters=given_tags(booru_tags),
             progress=lambda done: bar.update(done, len(names) or len(MEASURES)),
         )
     for warning in summary.warnings:
         say(f"warning: {warning}", noise)
+    say_lacking(summary, noise)
     done = counted(len(summary.measures), "measure")
     say(f"{done} in {out}, {summary.seconds:.1f} s", noise)
 

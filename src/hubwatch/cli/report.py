@@ -10,7 +10,7 @@ import click
 
 from hubwatch.cli.console import noise_of, noise_options, say
 from hubwatch.cli.lake import lake_option, lake_path
-from hubwatch.cli.measure import fill_missing_signals
+from hubwatch.cli.measure import booru_option, fill_missing_signals, given_tags, say_lacking
 from hubwatch.cli.shell import Verb, option
 from hubwatch.errors import UsageError
 from hubwatch.settings import value_of
@@ -41,12 +41,14 @@ def check_outputs(out: str, pdf: str | None) -> None:
 @option("--results", metavar="DIR", heading="Where", help="Results of `measure`; else computed.")
 @option("-o", "--out", required=True, metavar="FILE", heading="Output", help="The HTML page.")
 @option("--pdf", metavar="FILE", heading="Output", help="A printable copy too.")
+@booru_option
 @noise_options
 def report(
     lake: str | None,
     results: str | None,
     out: str,
     pdf: str | None,
+    booru_tags: str | None,
     **options: Any,
 ) -> None:
     """Write one self-contained HTML page of results: numbers, charts, limits, citation."""
@@ -59,9 +61,15 @@ def report(
         folder = Path(results) if results else Path(made)
         if not results:
             fill_missing_signals(lake_path(lake), (), noise)
-            run = run_measures(lake_path(lake), folder, memory=value_of("engine.memory"))
+            run = run_measures(
+                lake_path(lake),
+                folder,
+                memory=value_of("engine.memory"),
+                parameters=given_tags(booru_tags),
+            )
             for warning in run.warnings:
                 say(f"warning: {warning}", noise)
+            say_lacking(run, noise)
         summary = write_report(folder, Path(out), pdf=Path(pdf) if pdf else None)
     if summary.left_out:
         say(f"left out: {'; '.join(summary.left_out)}", noise)

@@ -14,14 +14,21 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from hubwatch.errors import UsageError
 from hubwatch.lake.schema import TABLES
 from hubwatch.measures import (
+    barrier,
+    booru,
     concentration,
     gender,
     language,
+    leakage,
     levels,
+    lineage,
+    markers,
     prompt_gender,
     reach_by,
     real_person,
     real_person_share,
+    stripping,
+    trainers,
     volume,
 )
 
@@ -163,6 +170,13 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "language_rates": language.language_rates,
     "concentration": concentration.concentration,
     "lorenz": concentration.lorenz_curve,
+    "base_model_lineage_share": lineage.base_model_lineage_share,
+    "barrier_to_entry_profile": barrier.barrier_to_entry_profile,
+    "trainer_signature": trainers.trainer_signature,
+    "name_leakage": leakage.name_leakage,
+    "metadata_stripping": stripping.metadata_stripping,
+    "booru_overlap": booru.booru_overlap,
+    "marker_adoption": markers.marker_adoption,
 }
 
 #: Every measure by name, in the order of the report.

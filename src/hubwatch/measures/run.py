@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,10 +21,12 @@ from hubwatch.lake.raw import snapshots
 from hubwatch.lake.schema import TABLES, arrow_schema
 from hubwatch.measures.front_matter import data_digest, front_matter, warnings
 from hubwatch.measures.holdings import holdings
+from hubwatch.measures.lacking import lacking
 from hubwatch.measures.outputs import make_folder
 from hubwatch.measures.prepare import fill_signals
 from hubwatch.measures.registry import MEASURES, Measure, find
 from hubwatch.measures.result import SMALL_CELL, VALUES, to_csv, to_parquet
+from hubwatch.measures.tag_list import TagList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +57,7 @@ class RunSummary:
         rows: rows of each result.
         seconds: wall time of the whole run.
         warnings: what makes all numbers empty, one sentence each, for people.
+        lacking: what single results lack, a sentence to the names of these measures.
     """
 
     out: Path
@@ -62,6 +65,7 @@ class RunSummary:
     rows: Mapping[str, int]
     seconds: float
     warnings: tuple[str, ...] = ()
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run_measures(
@@ -110,17 +114,18 @@ def run_measures(
                 progress(len(answers))
     digests = {name: _write_table(out, name, table) for name, table in answers.items()}
     held |= {"results": digests, "data_digest": data_digest(digests)}
-    told = {"parameters": settings, "small_cell": SMALL_CELL}
+    told = {"parameters": {n: _told(p) for n, p in settings.items()}, "small_cell": SMALL_CELL}
     front = front_matter(opened, manifests, told, held)
     shared = _shared(front)
+    lacks = {m.name: lacking(m, front["rows"], settings[m.name]) for m in chosen}
     for measure in chosen:
         name = measure.name
         about = _about(measure, answers[name], settings[name], digests[name])
-        write_atomically(out / f"{name}.json", _json({**about, **shared}))
+        write_atomically(out / f"{name}.json", _json({**about, "lacking": lacks[name], **shared}))
     write_atomically(out / "run.json", _json(front))
     rows = {name: table.num_rows for name, table in answers.items()}
     seconds = time.perf_counter() - began
-    return RunSummary(out, tuple(rows), rows, seconds, warnings(opened, manifests))
+    return RunSummary(out, tuple(rows), rows, seconds, warnings(opened, manifests), _by(lacks))
 
 
 def _settings(
@@ -135,6 +140,20 @@ def _settings(
                 hint=f"it has: {', '.join(known) or 'none'}",
             )
     return {m.name: {**m.parameters, **given.get(m.name, {})} for m in chosen}
+
+
+def _told(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as a sidecar tells them; a list of tags only by its size and digest."""
+    return {
+        name: value.told() if isinstance(value, TagList) else value
+        for name, value in parameters.items()
+    }
+
+
+def _by(lacks: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return what is lacking, each to the measures that lack it."""
+    texts = dict.fromkeys(text for some in lacks.values() for text in some)
+    return {text: tuple(n for n, some in lacks.items() if text in some) for text in texts}
 
 
 def sources(lake: Lake) -> dict[str, Source]:
@@ -157,7 +176,7 @@ def _about(
     told = {**VALUE_COLUMNS, **measure.keys, **measure.columns}
     return {
         **measure.describe(),
-        "parameters": dict(parameters),
+        "parameters": _told(parameters),
         "columns": {name: told[name] for name in table.column_names},
         "value_columns": list(VALUES),
         "rows": table.num_rows,

@@ -121,14 +121,20 @@ def _nothing_varies(share: float, clusters: float) -> Estimate:
 
 
 def median(values: Reals, cluster: Integers) -> Estimate:
-    """Return the median with an interval made of two order statistics.
+    """Return the median with an interval made of two order statistics; see `quantile`."""
+    return quantile(values, cluster, 0.5)
+
+
+def quantile(values: Reals, cluster: Integers, part: float) -> Estimate:
+    """Return a quantile, linear between ranks, with an interval made of two order statistics.
 
     Without clusters the ranks are those of the binomial distribution-free interval, which is the
-    bootstrap distribution of a median in closed form; clusters widen it by their design effect.
+    bootstrap distribution of a quantile in closed form; clusters widen it by their design effect.
 
     Args:
         values: any order; no NaN.
         cluster: number of the cluster (creator) that the item belongs to, from 0.
+        part: part of the values that is not above it, 0..1 without the ends.
 
     Source: Woodruff 1952, doi:10.1080/01621459.1952.10483443; Conover 1999, section 3.2.
     """
@@ -136,14 +142,15 @@ def median(values: Reals, cluster: Integers) -> Estimate:
     if n == 0:
         return UNDEFINED
     ordered = np.sort(values)
-    middle = float(np.median(ordered))
+    middle = float(np.quantile(ordered, part))
     if (clusters := len(np.unique(cluster))) < 2:
         return Estimate(middle, math.nan, math.nan)
     below = (values <= middle).astype(np.float64)
     residuals = np.bincount(cluster, weights=below) - below.mean() * np.bincount(cluster)
-    spread = Z * max(_clustered(residuals, clusters) / n, 0.5 / math.sqrt(n))
-    first = min(max(math.ceil(n * (0.5 - spread)), 1), n)
-    last = min(max(math.ceil(n * (0.5 + spread)), 1), n)
+    alone = math.sqrt(part * (1 - part) / n)
+    spread = Z * max(_clustered(residuals, clusters) / n, alone)
+    first = min(max(math.ceil(n * (part - spread)), 1), n)
+    last = min(max(math.ceil(n * (part + spread)), 1), n)
     return Estimate(middle, float(ordered[first - 1]), float(ordered[last - 1]))
 
 
