@@ -29,9 +29,10 @@ def write_lake(folder: Path, rows: Mapping[str, Rows], files: int = 1) -> dict[s
     found = {name: Source(arrow_schema(name)) for name in TABLES}
     for name, some in rows.items():
         paths = []
-        for part in range(files if len(some) >= files else min(1, len(some))):
+        parts = min(files, len(some))
+        for part in range(parts):
             path = folder / f"{name}-{part}.parquet"
-            pq.write_table(arrow_table(name, some[part::files] if files > 1 else some), path)
+            pq.write_table(arrow_table(name, some[part::parts]), path)
             paths.append(path)
         found[name] = Source(arrow_schema(name), tuple(paths))
     return found
