@@ -64,22 +64,28 @@ THINGS: Final = _set(
     royal ranger rider ten the a and in on at to or no with from for one two three ai
     """
 )
-#: What stands beside a name in folders and files and names nobody itself.
-CLASS_WORDS: Final = _set(
+#: Words that say that what stands beside them is somebody.
+PERSON_WORDS: Final = _set(
     """
-    woman women man men girl girls boy boys person people human female male lady guy face body
-    character char style concept object clothing clothes outfit dress pose background lora locon
-    lycoris loha lokr dora embedding ti model version ver test final train training data dataset
-    img imgs image images photo photos photograph pic pics picture pictures video videos crop
-    cropped sd sdxl pony flux illustrious xl noob noobai sd15 epoch step steps rank dim fp16 bf16
-    safetensors actress actor singer celebrity 1girl 1boy solo sks ohwx tok token class inst
+    woman women man men girl boy person people lady guy face actress actor singer celebrity female
+    male model
+    """
+)
+#: What stands beside a name in folders and files and is no part of it.
+FILE_WORDS: Final = _set(
+    """
+    girls boys human character char lora locon lycoris loha lokr dora embedding ti version ver test
+    final train training data dataset img imgs image images photo photos photograph pic pics
+    picture pictures video videos crop cropped sd sdxl pony flux illustrious xl noob noobai sd15
+    epoch step steps rank dim fp16 bf16 safetensors 1girl 1boy solo sks ohwx tok token class inst
     instance reg the a of and v
     """
 )
-#: Words of `CLASS_WORDS` that say that the rest is somebody.
-PERSON_WORDS: Final = _set(
-    "woman women man men girl boy person people lady guy face actress actor singer celebrity "
-    "female male model"
+#: What names nobody by itself: those, and what else files are made for.
+CLASS_WORDS: Final = (
+    PERSON_WORDS
+    | FILE_WORDS
+    | _set("style concept object clothing clothes outfit dress pose background body")
 )
 #: What single letters may stand beside, so that no initials are kept.
 LETTERS: Final = {

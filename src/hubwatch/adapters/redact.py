@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.adapters.everyday import is_everyday_tag
 from hubwatch.adapters.person_strings import is_person_like
-from hubwatch.adapters.plain_words import CLASS_WORDS
+from hubwatch.adapters.plain_words import CLASS_WORDS, FILE_WORDS, PERSON_WORDS
 from hubwatch.adapters.values import base_name
 from hubwatch.gazetteer.folding import fold
 from hubwatch.prompts.normalise import Strength, match_keys, normalise, plain
@@ -34,6 +34,7 @@ _VERSION: Final = re.compile(
     r"(?:[\s_.-]+(?:v|ver|version|e|ep|epoch|step)?[\s_.-]*\d{1,9})+$", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+_BESIDE: Final = PERSON_WORDS | FILE_WORDS
 
 
 class Redactor:
@@ -104,10 +105,10 @@ def own_forms(own: tuple[str, ...]) -> frozenset[str]:
     for name in own[:_MOST_OWN]:
         for part in name[:_LONGEST].split(","):
             bare = _bare(part)
-            words = _WORD.findall(bare.replace("_", " "))
-            telling = [word for word in words if word.lower() not in CLASS_WORDS]
-            if telling:
-                for written in (part, bare, " ".join(telling)):
+            words = [word.lower() for word in _WORD.findall(bare.replace("_", " "))]
+            if not CLASS_WORDS.issuperset(words):
+                named = " ".join(word for word in words if word not in _BESIDE)
+                for written in (part, bare, named):
                     found.update(map(_letters, (plain(written), *match_keys(written))))
     return frozenset(found - {""})
 

@@ -1,0 +1,183 @@
+"""Names never get through, everyday tags do; equal names have equal tokens under one key."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubwatch.adapters.everyday import is_everyday_tag
+from hubwatch.adapters.redact import PREFIX, Redactor
+from hubwatch.prompts.normalise import plain
+from hubwatch.simulate.world import words
+from hubwatch.simulate.world.disguise import written_name
+from hubwatch.simulate.world.invented import in_script, person_name
+from hubwatch.simulate.world.mature import MATURE_TERMS
+from hubwatch.simulate.world.models import PRESENTATIONS
+from hubwatch.simulate.world.people import SCRIPTS, build_people
+from hubwatch.simulate.world.streams import Picker
+
+KEY = b"k" * 32
+PEOPLE = build_people(300, seed=5)
+
+
+def _tokens(text: str) -> bool:
+    found = Redactor(KEY).tag(text)
+    return found.startswith(PREFIX) and len(found) == len(PREFIX) + 12
+
+
+@pytest.mark.parametrize("presentation", PRESENTATIONS)
+def test_no_fictional_name_is_kept(presentation: str) -> None:
+    """Every disguise of every fictional person becomes a token."""
+    kept = [
+        name
+        for number, person in enumerate(PEOPLE)
+        for name in [written_name(person, presentation, Picker(number * 77 + 1))]
+        if not _tokens(name)
+    ]
+    assert not kept
+
+
+@pytest.mark.parametrize("script", sorted(set(SCRIPTS)))
+def test_no_name_in_any_script_is_kept(script: str) -> None:
+    """Latin or not, with and without blanks, in any case."""
+    for number in range(200):
+        name = in_script(person_name(Picker(number * 31 + 7), woman=number % 2 == 0), script)
+        for text in (name, name.lower(), name.replace(" ", "_"), name.replace(" ", ""), name[:6]):
+            assert _tokens(text)
+
+
+def test_a_part_of_a_name_beside_everyday_words_is_not_kept() -> None:
+    """One unknown word makes the whole tag a token."""
+    for person in PEOPLE[:100]:
+        for text in (f"{person.given} smiling", f"photo of {person.family}", f"{person.given}'s"):
+            assert _tokens(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("velda orrin", "tamo reck", "orla venn", "kasmir dole", "v orrin", "j k", "amber orrin"),
+        *(
+            "s.w.",
+            "hunter",
+            "Jack",
+            "MARK",
+            "vt_qv_12",
+            "name 5551234567",
+            "空木霧架",
+            "hunter orrin",
+        ),
+    ],
+)
+def test_names_of_everyday_words_are_not_kept(text: str) -> None:
+    """A frequent given name alone, or before a surname, may be somebody; so may initials."""
+    assert _tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("1girl", "1girl"),
+        ("Looking_at_Viewer", "looking at viewer"),
+        ("brown hair", "brown hair"),
+        ("violet eyes", "violet eyes"),
+        ("score_8_up", "score 8 up"),
+        ("absurdres", "absurdres"),
+        ("t-shirt", "t-shirt"),
+        ("85mm lens", "85mm lens"),
+        ("6+girls", "6+girls"),
+        (":d", ":d"),
+        ("rose", "rose"),
+        ("mature_term_007", "mature term 007"),
+        ("man", "man"),
+    ],
+)
+def test_everyday_tags_are_kept(text: str, kept: str) -> None:
+    """They come back in the form that prompts' tags have."""
+    assert Redactor(KEY).tag(text) == kept
+
+
+def test_most_of_a_vocabulary_is_kept() -> None:
+    """At least 97 in 100 of the simulated hub's everyday tags, and all its mature terms."""
+    lists = (
+        *(words.GARMENTS, words.GESTURES, words.LIGHTS, words.QUALITY, words.CAMERA, words.MEDIA),
+        *(words.THINGS, words.ANATOMY_SAFE, words.PLACES, words.HAIR, words.NEGATIVE),
+    )
+    tags = {plain(tag.strip("()")) for group in lists for tag in group}
+    assert sum(map(is_everyday_tag, tags)) >= 0.97 * len(tags)
+    assert all(is_everyday_tag(plain(term)) for term in MATURE_TERMS)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        *(
+            "red_dress_v3",
+            "10_red dress woman",
+            "RedDress",
+            "red-dress.safetensors",
+            "sks, Red Dress",
+        ),
+        *("r3d dr3ss", "C:\\sets\\5_reddress"),
+    ],
+)
+def test_a_file_s_own_name_is_not_kept(own: str) -> None:
+    """Everyday words that the file is named after may be somebody's name."""
+    redactor = Redactor(KEY)
+    assert redactor.tag("red dress", [own]).startswith(PREFIX)
+    assert redactor.tag("red hair", [own]) == "red hair"
+
+
+def test_words_such_as_woman_are_no_own_name() -> None:
+    """A folder `1_woman` does not make every `woman` a token."""
+    assert Redactor(KEY).tag("woman", ["1_woman", "lora_v2", "style"]) == "woman"
+
+
+def test_a_vocabulary_is_kept() -> None:
+    """Whoever gives one answers for it."""
+    assert Redactor(KEY, {"zettai ryouiki"}).tag("Zettai_Ryouiki") == "zettai ryouiki"
+    assert Redactor(KEY).tag("zettai ryouiki").startswith(PREFIX)
+
+
+def test_spellings_of_one_name_have_one_token() -> None:
+    """So that a name can be counted across files without being known."""
+    redactor = Redactor(KEY)
+    spellings = (
+        *(
+            "Velda Orrin",
+            "velda_orrin",
+            "VELDA-ORRIN",
+            "velda_orrin_v2",
+            "veldaorrin",
+            "v3lda orrin",
+        ),
+        *(
+            "10_velda_orrin",
+            "Velda Orrin.safetensors",
+            "vеlda оrrin",
+            "Vélda Orrín",
+            "v e l d a orrin",
+        ),
+    )
+    assert len({redactor.token(text) for text in spellings}) == 1
+    assert redactor.token("velda orrin") != redactor.token("velda orris")
+
+
+def test_another_key_gives_another_token() -> None:
+    """Without the key a guess cannot be tested."""
+    assert Redactor(KEY).token("velda") != Redactor(b"j" * 32).token("velda")
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=4))
+def test_any_text_is_a_token_or_itself(text: str, own: list[str]) -> None:
+    """Nothing raises; what is kept is what was there, in normal form."""
+    found = Redactor(KEY).tag(text, own)
+    assert found.startswith(PREFIX) or found == plain(text)
+
+
+@given(st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=3, max_size=12))
+def test_an_unknown_word_is_never_kept(word: str) -> None:
+    """Safe by default: what nobody knows to be harmless is a token."""
+    if not is_everyday_tag(word):
+        assert _tokens(f"{word} in a garden")
