@@ -54,7 +54,8 @@ class Wording(NamedTuple):
     Args:
         top: most frequent first, at most `SHOWN`; tags with equal codes are one entry.
         codes: how many distinct tags have each code; those of minors are left out.
-        minor: how many distinct tags hold a cue of a minor; never shown.
+        minor: how many distinct tags hold a cue of a minor. They are never shown, nor is what was
+            read as harmless: that reading may be wrong.
     """
 
     top: tuple[TopTag, ...]
