@@ -27,7 +27,7 @@ from hubwatch.signals.subjects import ImageText, ModelSubject, PromptSubject
 PIECES = (
     "1girl", "a man", "mature_term_001", "m4ture term 003", "m a t u r e", "term", "003", "no",
     "young", "school", "17 years old", "7yo", "t.a.y", "kite", "é", "女性", "ａｇｅ",
-    "x" * 300, "-",
+    "x" * 300, "-", "\x80~\u16ee",
 )  # fmt: skip
 
 

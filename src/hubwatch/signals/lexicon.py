@@ -40,6 +40,7 @@ NAMES: Final = ("sexualised", "objectifying", "violent", "minor", "tools")
 _JOINED: Final = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 #: No entry has a longer word; the bound keeps what is remembered of hostile texts small.
 _TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]{{1,64}}")
+_ALNUM: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _LATIN: Final = re.compile("[\u00df-\u017f]+")
 #: Words of letters alone and of digits alone: nothing in them can be a disguise but repeats.
@@ -254,8 +255,10 @@ forms_of_word: Final = lru_cache(maxsize=1 << 12)(forms)
 
 @lru_cache(maxsize=1 << 16)
 def single_letters(word: str) -> int:
-    """Return how many letters stand alone in a word of a tag."""
-    return sum(len(token) == 1 and token.isalpha() for token in tokens(word))
+    """Return how many letters stand alone in a word of a tag, as those of `t.a.y` do."""
+    if word.isalnum():
+        return int(len(word) == 1 and word.isalpha())
+    return sum(len(run) == 1 and run.isalpha() for run in _ALNUM.findall(word))
 
 
 @lru_cache(maxsize=1 << 12)

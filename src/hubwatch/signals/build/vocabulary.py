@@ -99,7 +99,6 @@ class Vocabulary:
 
     def _add(self, new: list[str]) -> None:
         first = len(self.texts)
-        self._places.update(zip(new, range(len(self), len(self) + len(new)), strict=True))
         read = [_read(word) for word in new]
         tokens = [self._number(token) for *_, parts in read for token in parts]
         columns = np.array([row[:3] for row in read], np.int64).T
@@ -108,6 +107,7 @@ class Vocabulary:
         added = (*columns, ends, np.array(tokens, np.int64))
         added = (*added, *np.array(told, np.int64).reshape(-1, 5).T)
         self.known = Known(*map(np.concatenate, zip(self.known, added, strict=True)))
+        self._places.update(zip(new, range(len(self), len(self) + len(new)), strict=True))
 
     def _number(self, token: str) -> int:
         number = self._numbers.setdefault(token, len(self.texts))
