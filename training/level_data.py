@@ -17,8 +17,8 @@ from scipy.sparse import csr_matrix
 from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.levels import WORD_TO_LEVEL
 from hubwatch.prompts.batch import TagBatch, index_prompts
-from hubwatch.signals.level_features import features, features_of, words_of
-from hubwatch.signals.level_model import SLOT_SHIFT, STEPS, distinct_tags
+from hubwatch.signals.level_features import SLOT_SHIFT, features, features_of, words_of
+from hubwatch.signals.level_model import STEPS, distinct_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

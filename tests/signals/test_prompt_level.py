@@ -17,9 +17,16 @@ from signal_contract import PIECES, SignalContract, relaxed, texts
 from hubwatch.prompts import parse
 from hubwatch.prompts.batch import index_prompts
 from hubwatch.signals.inputs import lines_of
-from hubwatch.signals.level_features import features, features_of, words_of
-from hubwatch.signals.level_model import contributions, probabilities, read_terms, weights
+from hubwatch.signals.level_features import SLOT_SHIFT, features, features_of, words_of
+from hubwatch.signals.level_model import (
+    contributions,
+    contributions_of_both,
+    probabilities,
+    read_terms,
+    weights,
+)
 from hubwatch.signals.level_reference import chances, contribution
+from hubwatch.signals.level_sums import add_known
 from hubwatch.signals.prompt_level import SIGNAL
 from hubwatch.signals.subjects import PromptSubject
 from hubwatch.simulate.world.mature import MATURE_TERMS
@@ -164,3 +171,28 @@ def test_parts_of_names_have_no_weight_as_words(word: str) -> None:
     side = weights().prompt
     keys = {key for kind, text, key in features_of(word) if kind in ("tag", "word")}
     assert not np.isin(list(keys), side.keys).any()
+
+
+@pytest.mark.parametrize("times", [1, 6, 40])
+def test_tags_with_any_number_of_known_features_are_summed_as_one_by_one(times: int) -> None:
+    tags = ["kite", "portrait of a woman standing in the rain " * times + "end", "a wide harbour"]
+    for side in (weights().prompt, weights().avoided):
+        width = side.values.shape[1]
+        sums, known = np.zeros((len(tags), width), np.int32), np.zeros(len(tags), np.int64)
+        for found in features(pa.array(tags)):
+            add_known(side, found, sums, known)
+        for place, tag in enumerate(tags):
+            rows = {key: int(side.slots[key >> SLOT_SHIFT]) for _, _, key in features_of(tag)}
+            mine = [rows[k] for _, _, k in features_of(tag) if int(side.keys[rows[k]]) == k]
+            assert known[place] == len(mine)
+            assert sums[place].tolist() == side.values[mine].sum(axis=0, dtype=np.int32).tolist()
+    assert times < 40 or known[1] > 256
+
+
+def test_both_sides_read_together_say_what_each_says_alone() -> None:
+    batch = index_prompts(
+        pa.array(["a kite, harbour", "", "kite, kite, mature_term_001", "(rain)"])
+    )
+    both = contributions_of_both(batch)
+    for found, avoided in zip(both, (False, True), strict=True):
+        assert found.tolist() == contributions(batch, avoided=avoided).tolist()

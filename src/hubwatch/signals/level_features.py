@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("tag", "word", "pair", "three", "four")
 
+#: A feature's slot is the top bits of its hash.
+SLOT_SHIFT: Final = 12
+SLOTS: Final = 1 << (32 - SLOT_SHIFT)
+
 _MASK: Final = (1 << 64) - 1
 _STEP: Final = 0x9E3779B97F4A7C15
 _UNSTEP: Final = pow(_STEP, -1, 1 << 64)

@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hubwatch.prompts.batch import TagBatch
-from hubwatch.signals.level_features import features
+from hubwatch.signals.level_features import SLOT_SHIFT, SLOTS, features
+from hubwatch.signals.level_sums import add_known, pack, pool_rows, product
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -33,9 +36,6 @@ STEPS: Final = ("PG", "PG-13", "R", "X")
 #: Columns of contributions: log-odds of PG-13 and up, R and up, X and up.
 CUTS: Final = 3
 
-#: A feature's slot is the top bits of its hash.
-SLOT_SHIFT: Final = 12
-SLOTS: Final = 1 << (32 - SLOT_SHIFT)
 _SUM_POWER: Final = 0.7
 _SUM_PRIOR: Final = 2.0
 _GATE_PRIOR: Final = 0.5
@@ -56,6 +56,7 @@ class Side:
         keys: hashes of the known features [f].
         slots: row of a feature by its slot, -1 for none.
         values: small integers [f, d + 3]: vector and log-odds.
+        packed: the same, as `level_sums` adds them up.
         scales: what one unit of each column is worth [d + 3].
         bias, gate: of the vector [d].
         hidden, hidden_bias, out, skip: the network [2d + 2, h], [h], [h, 3], [2d + 2, 3].
@@ -67,6 +68,7 @@ class Side:
     keys: NDArray[np.uint32]
     slots: NDArray[np.int32]
     values: NDArray[np.int8]
+    packed: NDArray[np.uint64]
     scales: NDArray[np.float32]
     bias: NDArray[np.float32]
     gate: NDArray[np.float32]
@@ -131,6 +133,7 @@ def _side(parts: dict[str, NDArray[Any]], name: str) -> Side:
     return Side(
         keys=keys,
         slots=slots,
+        packed=pack(held["values"]),
         nothing=_network(empty, held["hidden"], held["hidden_bias"], held["out"], held["skip"]),
         present={key: tuple(odds) for key, odds in present},
         **held,
@@ -149,6 +152,15 @@ def contributions(batch: TagBatch, *, avoided: bool) -> NDArray[np.float32]:
     """
     side = weights().avoided if avoided else weights().prompt
     return contributions_of(side, batch)
+
+
+def contributions_of_both(batch: TagBatch) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return `contributions` of texts as positive and as negative prompts."""
+    once, _ = distinct_tags(batch)
+    sides = (weights().prompt, weights().avoided)
+    read = read_sides(sides, batch.terms)
+    prompt, avoided = map(contributions_from, sides, (once, once), read)
+    return prompt, avoided
 
 
 def contributions_of(side: Side, batch: TagBatch) -> NDArray[np.float32]:
@@ -184,49 +196,49 @@ def contributions_from(side: Side, batch: TagBatch, readings: Readings) -> NDArr
         first, last = batch.offsets[rows[0]], batch.offsets[rows[-1] + 1]
         starts = batch.offsets[rows] - first
         ids = batch.term_ids[first:last]
-        pooled = np.add.reduceat(readings.pooled[ids], starts, axis=0)
-        words = np.add.reduceat(readings.words[ids], starts)
-        present = np.maximum.reduceat(readings.present[ids], starts, axis=0)
+        words = np.add.reduceat(readings.words.take(ids), starts)
+        present = np.maximum.reduceat(readings.present.take(ids, axis=0), starts, axis=0)
+        pooled = pool_rows(readings.pooled, ids, starts)
         result[rows] = combine(side, pooled, counts[rows], words) + present
     return result
 
 
 def read_terms(side: Side, terms: pa.StringArray) -> Readings:
     """Return what one side says of each tag."""
-    width = side.values.shape[1]
-    sums = np.zeros((len(terms), width), np.int32)
-    known = np.zeros(len(terms), np.int64)
+    return read_sides((side,), terms)[0]
+
+
+def read_sides(sides: Sequence[Side], terms: pa.StringArray) -> list[Readings]:
+    """Return what some sides say of each tag; their features are found once."""
+    sums = [np.zeros((len(terms), side.values.shape[1]), np.int32) for side in sides]
+    known = [np.zeros(len(terms), np.int64) for _ in sides]
+    present = [np.zeros((len(terms), CUTS), np.float32) for _ in sides]
     words = np.zeros(len(terms), np.int64)
-    present = np.zeros((len(terms), CUTS), np.float32)
     for found in features(terms):
         for kind in found:
-            _add(side, kind, sums, known)
             if kind.kind == "word" and len(kind.owners):
                 first, last = int(kind.owners[0]), int(kind.owners[-1]) + 1
                 words[first:last] += np.bincount(kind.owners - first)
-            if side.present and kind.kind == "pair":
-                _mark(side, kind, present)
-    size = width - CUTS
+        for place, side in enumerate(sides):
+            add_known(side, found, sums[place], known[place])
+            for kind in found if side.present else ():
+                if kind.kind == "pair":
+                    _mark(side, kind, present[place])
+    return [
+        Readings(_pooled(side, sums[place], known[place]), words, known[place], present[place])
+        for place, side in enumerate(sides)
+    ]
+
+
+def _pooled(side: Side, sums: NDArray[np.int32], known: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return what the pool of a text adds up of each tag, by the sums of its features."""
+    size = side.values.shape[1] - CUTS
     values = sums.astype(np.float32) * side.scales
     scaled = values[:, :size] / np.sqrt(known + 1, dtype=np.float32)[:, None]
     reading = scaled + side.bias
-    gate = np.exp(np.clip(_product(reading, side.gate[:, None]), -_GATE_LIMIT, _GATE_LIMIT))
+    gate = np.exp(np.clip(product(reading, side.gate[:, None]), -_GATE_LIMIT, _GATE_LIMIT))
     vector = np.maximum(reading, 0)
-    pooled = np.concatenate((vector, gate * vector, gate, values[:, size:]), axis=1)
-    return Readings(pooled, words, known, present)
-
-
-def _add(side: Side, kind: Features, sums: NDArray[np.int32], known: NDArray[np.int64]) -> None:
-    """Add the numbers of the known features of one kind to their tags' sums."""
-    rows = side.slots[kind.hashes >> SLOT_SHIFT]
-    hits = np.flatnonzero((rows >= 0) & (side.keys[rows] == kind.hashes))
-    if not len(hits):
-        return
-    owners = kind.owners[hits]
-    starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-    tags = owners[starts]
-    sums[tags] += np.add.reduceat(side.values[rows[hits]], starts, axis=0, dtype=np.int32)
-    known[tags] += np.diff(np.append(starts, len(hits)))
+    return np.concatenate((vector, gate * vector, gate, values[:, size:]), axis=1)
 
 
 def _mark(side: Side, kind: Features, present: NDArray[np.float32]) -> None:
@@ -271,16 +283,8 @@ def _empty_pool(size: int) -> NDArray[np.float32]:
 
 
 def _network(pool: Floats, hidden: Floats, bias: Floats, out: Floats, skip: Floats) -> Floats:
-    units = np.maximum(_product(pool, hidden) + bias, 0)
-    return _product(units, out) + _product(pool, skip)
-
-
-def _product(left: Floats, right: Floats) -> Floats:
-    """Multiply two matrices in a fixed order, which a BLAS does not promise."""
-    total = left[:, :1] * right[:1]
-    for place in range(1, len(right)):
-        total += left[:, place : place + 1] * right[place]
-    return total
+    units = np.maximum(product(pool, hidden) + bias, 0)
+    return product(units, out) + product(pool, skip)
 
 
 def probabilities(

@@ -7,8 +7,8 @@ from math import exp, log, log1p, sqrt
 from typing import TYPE_CHECKING
 
 from hubwatch.prompts import parse
-from hubwatch.signals.level_features import features_of, words_of
-from hubwatch.signals.level_model import CUTS, SLOT_SHIFT, weights
+from hubwatch.signals.level_features import SLOT_SHIFT, features_of, words_of
+from hubwatch.signals.level_model import CUTS, weights
 
 if TYPE_CHECKING:
     from hubwatch.signals.level_model import Side

@@ -14,7 +14,7 @@ from hubwatch.prompts.batch import TagBatch
 from hubwatch.prompts.text import script_of
 from hubwatch.signals.build.terms import ASCII, OTHER, TermTable, codes, read_terms
 from hubwatch.signals.gender_cues import gender_of
-from hubwatch.signals.level_model import contributions
+from hubwatch.signals.level_model import contributions_of_both
 from hubwatch.signals.minor_cue import grade
 from hubwatch.signals.pieces import called
 
@@ -74,8 +74,8 @@ def answer_prompts(job: PromptJob) -> PromptRows:
         ),
         "disguised": hidden > 0,
     }
-    for prefix, avoided in (("level", False), ("avoided", True)):
-        found = contributions(job.batch, avoided=avoided).astype(np.float64)
+    for prefix, odds in zip(("level", "avoided"), contributions_of_both(job.batch), strict=True):
+        found = odds.astype(np.float64)
         columns |= {f"{prefix}_{name}": found[:, i] for i, name in enumerate(_LEVELS)}
     said = pa.DictionaryArray.from_arrays(numbers.astype(np.int32), pa.array(codes(), pa.string()))
     rows = {"prompt_id": job.ids[owners], "code": said, "hits": hits}
