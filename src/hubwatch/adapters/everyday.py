@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.adapters.plain_words import LETTERS, TAG_WORDS, THINGS
+from hubwatch.adapters.plain_words import LETTERS, SEEN, TAG_WORDS, THINGS
 from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals.registry import NAMES, signal
@@ -102,15 +102,17 @@ def _names_somebody(words: list[str]) -> bool:
 def _is_name_pair(first: str, last: str) -> bool:
     """Return whether two everyday words have the form of a given name and a surname.
 
-    Two frequent given names do, things or not; a frequent given name that is no thing before any
-    known surname; a known given name before a common surname when neither is a thing.
+    Two frequent given names do; a frequent given name before any known surname that is nothing to
+    be seen; a known given name that is no thing before a common surname that is not to be seen.
     """
     given, surname = _given(first), is_surname(last)
     if given == _FREQUENT and _given(last) == _FREQUENT:
         return True
-    if first in THINGS or not surname:
+    if not surname or last in SEEN:
         return False
-    return given == _FREQUENT or (given == _KNOWN and surname == _KNOWN and last not in THINGS)
+    if given == _FREQUENT:
+        return True
+    return given == _KNOWN and surname == _KNOWN and first not in THINGS
 
 
 def _given(word: str) -> int:

@@ -64,6 +64,28 @@ THINGS: Final = _set(
     royal ranger rider ten the a and in on at to or no with from for one two three ai
     """
 )
+#: What a picture shows: after a word such as `amber` or `autumn` one of these makes no surname.
+SEEN: Final = _set(
+    """
+    hair eyes eye eyebrows lips skin nails tail ears horns wings fur feathers mane dress coat scarf
+    jacket gloves boots hat cape robe sweater kimono hoodie trousers pants shorts shirt skirt blouse
+    vest tunic suit cardigan sash cloak armor armour uniform sunglasses glasses earrings necklace
+    headphones ribbon crown belt backpack mask bow tie socks shoes jewelry jewel collar choker
+    bracelet ring flower flowers petal petals blossom blossoms tree trees leaf leaves grass vine
+    background sky light lighting lights glow theme palette tone outfit costume clothes clothing
+    street market harbour harbor forest library castle temple bridge valley canyon garden city
+    village tower lighthouse station workshop kitchen rooftop alley cathedral lake waterfall
+    mountain mountains meadow greenhouse observatory theatre museum cafe vineyard island cave
+    glacier savanna swamp courtyard windmill shipyard laboratory arena orchard cliff river delta
+    monastery balcony staircase tavern bakery airfield pass beach festival landscape scenery
+    lantern teapot airship motorbike violin bookshelf telescope map clockwork robot boat bicycle
+    train engine mirror candle fountain statue umbrella piano typewriter camera globe chessboard
+    kite balloon radio satellite spaceship submarine anvil loom barrel banner carpet chandelier
+    hourglass compass sundial drum flute canoe sled well gate scarecrow beehive mushroom sunflower
+    oak bamboo cactus owl horse whale crane dragonfly bird cat dog dragon sword gem art painting
+    render shading style sculpture drawing
+    """
+)
 #: Words that say that what stands beside them is somebody.
 PERSON_WORDS: Final = _set(
     """
