@@ -23,6 +23,8 @@ from hubwatch.measures.communities.galleries import (
 from hubwatch.measures.communities.partition import agreement, best_overlap, leiden
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from hubwatch.measures.communities.cooccurrence import PairCounts
@@ -37,6 +39,8 @@ RESOLUTIONS: Final = (1.1, 1.2, 1.3, 1.4, 1.5)
 SEEDS: Final = 8
 #: A community has at least this share of the prompts that are about any.
 LEAST_SHARE: Final = 0.005
+#: A community that the runs do not find again is none: the mean Jaccard index must reach this.
+LEAST_STABLE: Final = 0.25
 #: A tag that no community uses so many times as often as all together belongs to none.
 LEAST_LIFT: Final = 1.5
 #: Prompts added to each cell when a tag's use is compared, so that few prompts say little.
@@ -90,23 +94,24 @@ def detect(graph: Graph, counts: PairCounts, sample: Sample, *, seeds: int = SEE
     cuts: dict[float, list[Labels]] = {}
     for resolution in RESOLUTIONS:
         cuts[resolution] = [
-            _communities(sample, run, run.redrawn, resolution, graph.nodes) for run in runs
+            _most_used(sample, _about(run, run.redrawn, resolution), graph.nodes) for run in runs
         ]
         found = agreement(cuts[resolution])
         stable[resolution] = float(found[np.triu_indices(seeds, 1)].mean()) if seeds > 1 else 1.0
     chosen = max(stable, key=lambda resolution: (round(stable[resolution], 6), resolution))
-    whole = [_communities(sample, run, run.together, chosen, graph.nodes) for run in runs]
-    best = whole[int(agreement(whole).sum(axis=1).argmax())]
-    names, community = np.unique(best[best >= 0], return_inverse=True)
-    final = np.full(graph.nodes, -1, np.int64)
-    final[best >= 0] = community
-    overlaps = [[best_overlap(final == c, cut) for cut in cuts[chosen]] for c in range(len(names))]
+    whole = [_about(run, run.together, chosen) for run in runs]
+    agreed = agreement([_most_used(sample, of_document, graph.nodes) for of_document in whole])
+    best = whole[int(agreed.sum(axis=1).argmax())]
+    best = _found_again(sample, best, cuts[chosen], graph.nodes)
+    community = _most_used(sample, best, graph.nodes)
+    count = int(best.max(initial=-1)) + 1
+    overlaps = [[best_overlap(community == c, cut) for cut in cuts[chosen]] for c in range(count)]
     return Detected(
-        community=final,
-        count=len(names),
+        community=community,
+        count=count,
         resolution=chosen,
         agreement=agreement(cuts[chosen]),
-        overlaps=np.array(overlaps).reshape(len(names), seeds),
+        overlaps=np.array(overlaps).reshape(count, seeds),
         by_resolution=stable,
     )
 
@@ -121,23 +126,36 @@ def _run(graph: Graph, sample: Sample, weight: NDArray[np.float64], seed: int) -
     return _Run(of_document, topics, used_together(found), used_together(found, drawn), seed)
 
 
-def _communities(
-    sample: Sample, run: _Run, together: NDArray[np.float64], resolution: float, tags: int
-) -> Labels:
-    """Return the community of each tag, as one run sees it at one resolution; -1 for none."""
+def _about(run: _Run, together: NDArray[np.float64], resolution: float) -> Labels:
+    """Return the community of each prompt of the sample, as one run sees it; -1 for none."""
     joined = leiden(group_graph(together), resolution=resolution, seed=run.seed)
     known = run.topic_of_document >= 0
     of_document = np.full(len(known), -1, np.int64)
     of_document[known] = joined[run.topic_of_document[known]]
-    sizes = np.bincount(of_document[known], minlength=int(joined.max(initial=-1)) + 1)
-    large = np.flatnonzero(sizes >= max(LEAST_SHARE * sizes.sum(), 1))
-    number = np.full(len(sizes) + 1, -1, np.int64)
-    number[large] = np.arange(len(large))
-    return _most_used(sample, number[of_document], len(large), tags)
+    sizes = np.bincount(of_document[known], minlength=1)
+    return _renumbered(of_document, sizes >= max(LEAST_SHARE * sizes.sum(), 1))
 
 
-def _most_used(sample: Sample, of_document: Labels, communities: int, tags: int) -> Labels:
+def _renumbered(labels: Labels, kept: NDArray[np.bool_]) -> Labels:
+    """Return labels with those that are kept numbered from 0, the others -1."""
+    number = np.full(len(kept) + 1, -1, np.int64)
+    number[:-1][kept] = np.arange(kept.sum())
+    return number[labels]
+
+
+def _found_again(sample: Sample, of_document: Labels, cuts: Sequence[Labels], tags: int) -> Labels:
+    """Return the communities of prompts without those that the runs do not find again."""
+    community = _most_used(sample, of_document, tags)
+    kept = [
+        float(np.mean([best_overlap(community == c, cut) for cut in cuts])) >= LEAST_STABLE
+        for c in range(int(of_document.max(initial=-1)) + 1)
+    ]
+    return _renumbered(of_document, np.array(kept, dtype=np.bool_))
+
+
+def _most_used(sample: Sample, of_document: Labels, tags: int) -> Labels:
     """Return the community that uses each tag most for its size; -1 where none stands out."""
+    communities = int(of_document.max(initial=-1)) + 1
     if not communities:
         return np.full(tags, -1, np.int64)
     documents = sample.documents

@@ -119,7 +119,7 @@ def model_cells(tables: Tables, study: Study) -> Cells:
     rows = rows.append_column("community", pa.array(community))
     rows = rows.append_column("items", pa.array(np.ones(len(community))))
     rows = rows.append_column("known", answer.is_valid().cast(pa.float64()))
-    rows = rows.append_column("found", answer.fill_null(value=False).cast(pa.float64()))
+    rows = rows.append_column("found", answer.fill_null(fill_value=False).cast(pa.float64()))
     cells = _cells(rows)
     return cells.where(cells.community >= 0)
 

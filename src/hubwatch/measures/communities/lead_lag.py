@@ -57,7 +57,7 @@ def leads(uses: NDArray[np.int32], prompts: NDArray[np.int64]) -> dict[tuple[int
     Source: circular shift, Besag and Diggle 1977, doi:10.2307/2346974; lagged adoption, cf.
         Leskovec et al. 2009, doi:10.1145/1557019.1557077.
     """
-    tags, communities, months = uses.shape
+    _, communities, months = uses.shape
     if months < LEAST_MONTHS:
         return {}
     spectrum = np.fft.rfft(_changes(uses, prompts), axis=2)

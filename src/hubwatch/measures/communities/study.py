@@ -56,16 +56,12 @@ class Study:
 
 
 def study(tables: Tables, *, top: int) -> Study:
-    """Return the communities of a lake's most used tags, made once for one set of tables.
+    """Return the communities of a lake's most used tags, and what its prompts are about.
 
     Args:
         tables: of the lake.
         top: tags that are looked at.
     """
-    return tables.once(f"communities.{top}", lambda: _study(tables, top))
-
-
-def _study(tables: Tables, top: int) -> Study:
     prompts = prompts_used(tables)
     tags = vocabulary(tables, top)
     files = tables.files("prompt_tags")
