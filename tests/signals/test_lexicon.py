@@ -6,7 +6,7 @@ import re
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from signal_contract import relaxed
 
@@ -14,6 +14,8 @@ from hubwatch.errors import InputError
 from hubwatch.prompts.normalise import match_keys, plain
 from hubwatch.signals.language_reference import leftmost_longest
 from hubwatch.signals.lexicon import (
+    _PLAIN,
+    _REPEATED,
     NAMES,
     ROLES,
     GroupData,
@@ -174,3 +176,11 @@ def test_what_is_no_lexicon_is_refused() -> None:
         read_data(b'{"name": 3}')
     with pytest.raises(InputError, match="no lexicon is named `fog`"):
         load_lexicon("fog")
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_a_plain_tag_has_one_form(text: str) -> None:
+    """The short cut of `forms` says what undoing disguises says."""
+    if _REPEATED.search(text) is None:
+        assert set(match_keys(text)) == {text} == {ordinary(text)}

@@ -72,7 +72,7 @@ def tells_age(text: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_unit(word: str) -> bool:
     """Say whether a word may be, or hold, the unit of an age."""
-    if is_plain(word):
+    if word.isalpha() and is_plain(word):
         return _tells(word)
     return any(
         "살" in form or _SHORT.search(form) is not None or any(map(_tells, _TOKEN.findall(form)))

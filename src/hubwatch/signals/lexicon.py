@@ -43,9 +43,13 @@ _TOKEN: Final = re.compile(rf"[{_JOINED}]|[^\W_{_JOINED}]{{1,64}}")
 _ALNUM: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _LATIN: Final = re.compile("[\u00df-\u017f]+")
-#: Words of letters alone and of digits alone: nothing in them can be a disguise but repeats.
-_PLAIN: Final = re.compile(r"(?:[a-z]{2,}|[0-9]+)(?: (?:[a-z]{2,}|[0-9]+))*")
-_PLAIN_WORD: Final = re.compile(r"[a-z]+|[0-9]+")
+#: Words in which nothing can be a disguise but repeats: letters alone, digits alone, and letters
+#: beside digits that are too many, or have too few letters beside them, to be read as letters.
+_WORD: Final = (
+    r"(?:[a-z]{2,}|[0-9]+|[a-z]+[0-9]{2,}|[a-z]{1,2}[0-9]|[0-9]{2,}[a-z]+|[0-9][a-z]{1,2})"
+)
+_PLAIN_WORD: Final = re.compile(_WORD)
+_PLAIN: Final = re.compile(rf"{_WORD}(?: {_WORD})*")
 _REPEATED: Final = re.compile(r"([a-z])\1\1")
 #: Longer words are several tokens.
 _WHOLE: Final = 64
