@@ -22,11 +22,18 @@ STEPS: Final = (
     "making a fictional hub and serving it on this machine",
     "collecting models and images over HTTP",
     "refining the raw answers into tables",
+    "reading headers of adapter files over HTTP",
     "computing signals and measuring",
     "writing the report",
 )
+#: Adapter files that are read: enough for its measures, a fair draw of all, and quick.
+ADAPTERS: Final = 1_500
+#: The fictional booru's tag list, below the demo's folder.
+BOORU_TAGS: Final = "booru-tags.csv"
 _MARK: Final = ".hubwatch-demo"
 _START_SECONDS: Final = 120
+#: Requests a second at most: the hub is on this machine.
+_RATE: Final = 100_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ def run_demo(
     """Run the whole way on a fictional hub.
 
     Args:
-        out: folder to fill with `lake`, `results` and `report.html`; an older demo is replaced.
+        out: folder to fill with `lake`, `results`, `report.html` and the fictional booru's tags; an
+            older demo is replaced.
         models: models of the fictional hub.
         images: images of the fictional hub.
         seed: which fictional hub.
@@ -112,11 +120,15 @@ def run_demo(
         UsageError: `out` holds something else.
         HubUnreachableError: the simulated hub did not start.
     """
+    from hubwatch.adapters.collect import collect_adapters
+    from hubwatch.files import write_atomically
     from hubwatch.hubs.civitai import connect
     from hubwatch.lake.collect import collect
     from hubwatch.lake.refine import refine
     from hubwatch.measures.run import run_measures
+    from hubwatch.measures.tag_list import read_tag_list
     from hubwatch.report.page import write_report
+    from hubwatch.simulate.world.booru import booru_csv
 
     _clear(out)
     lake, results = out / "lake", out / "results"
@@ -130,12 +142,16 @@ def run_demo(
     begin(0)
     with _served_hub(models, images, seed) as base_url:
         begin(1)
-        collect(connect(base_url=base_url, rate=1000.0), lake)
-    begin(2)
-    refine(lake)
-    begin(3)
-    run_measures(lake, results)
+        collect(connect(base_url=base_url, rate=_RATE), lake)
+        begin(2)
+        refine(lake)
+        begin(3)
+        collect_adapters(lake, base_url=base_url, rate=_RATE, limit=ADAPTERS)
     begin(4)
+    write_atomically(out / BOORU_TAGS, booru_csv())
+    tags = {"booru_tags": read_tag_list(out / BOORU_TAGS)}
+    run_measures(lake, results, parameters={"booru_overlap": tags})
+    begin(5)
     write_report(results, out / "report.html")
     marks.append(time.monotonic())
     by_step = {name: marks[i + 1] - marks[i] for i, name in enumerate(STEPS)}
