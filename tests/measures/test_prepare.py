@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 OF_SIGNALS = {
     "real_person_share", "real_person_reach_by", "target_gender", "sexualised_pairing",
     "prompt_gender", "language_rates", "barrier_to_entry_profile", "name_leakage",
-    "metadata_stripping", "booru_overlap", "marker_adoption",
+    "metadata_stripping", "booru_overlap", "marker_adoption", "tag_communities",
+    "community_adoption",
 }  # fmt: skip
 
 

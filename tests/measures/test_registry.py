@@ -40,6 +40,8 @@ CONTRACT = {
     "metadata_stripping": ["subject", "month"],
     "booru_overlap": ["source", "statistic", "month"],
     "marker_adoption": ["marker", "source", "family", "month"],
+    "tag_communities": ["community", "statistic", "other"],
+    "community_adoption": ["community", "month"],
 }
 
 

@@ -31,6 +31,8 @@ from hubwatch.measures import (
     trainers,
     volume,
 )
+from hubwatch.measures.communities.adoption import community_adoption
+from hubwatch.measures.communities.tag_communities import tag_communities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -177,6 +179,8 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "metadata_stripping": stripping.metadata_stripping,
     "booru_overlap": booru.booru_overlap,
     "marker_adoption": markers.marker_adoption,
+    "tag_communities": tag_communities,
+    "community_adoption": community_adoption,
 }
 
 #: Every measure by name, in the order of the report.

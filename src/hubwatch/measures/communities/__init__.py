@@ -1,6 +1,6 @@
 """Vocabulary communities: which tags go together, who uses them, and how that changes.
 
-What a figure needs is in the two results alone (`tag_communities.py` and `adoption.py` define them):
+What a figure needs is in the two results alone; `tag_communities.py` and `adoption.py` define them.
 
 `tag_communities`, one row for each community, statistic and other:
 
