@@ -78,3 +78,17 @@ def test_broken_statistics_are_left_out() -> None:
         ' "b": "text", "c": [1], "d": {"x": 2.0}}'
     )
     assert read_captions(told).counts == {"x": 5}
+
+
+def test_a_trigger_word_in_the_place_of_captions_is_none() -> None:
+    """ai-toolkit writes its trigger word as the only caption of a folder of that name."""
+    found = read_captions({"1_velda": {"velda": 1}})
+    assert found == Captions(style="none", folders=("velda",))
+    assert read_captions({"1_velda": {"velda": 2}}).distinct == 1
+
+
+def test_statistics_without_folders() -> None:
+    """Some programs write pieces at the top."""
+    assert read_captions({"1girl": 4, "solo": "3"}) == Captions(
+        style="tags", counts={"1girl": 4, "solo": 3}, distinct=2
+    )

@@ -122,19 +122,25 @@ def folder_name(folder: str) -> tuple[int | None, str]:
 def read_captions(frequency: Mapping[str, Any], folders: Iterable[str] = ()) -> Captions:
     """Return the statistics of captions.
 
+    A folder that holds nothing but its own name, once, is no statistics: some programs write the
+    trigger word so.
+
     Args:
-        frequency: folder → piece → how many of its captions hold it; what is of another form is
-            left out. Time is linear in it.
+        frequency: folder → piece → how many of its captions hold it; or piece → how many. What is
+            of another form is left out. Time is linear in it.
         folders: names of further dataset folders.
     """
     counts: dict[str, int] = {}
     names = dict.fromkeys(folders)
-    for folder, pieces in frequency.items():
-        names[folder] = None
-        for written, number in object_of(pieces).items():
-            piece, count = written.strip(), whole_of(number, 1, _MOST_COUNTED)
-            if piece and count:
-                counts[piece] = counts.get(piece, 0) + count
+    for key, told in frequency.items():
+        pieces = object_of(told)
+        if not pieces and whole_of(told, 1, _MOST_COUNTED):
+            _add(counts, key, told)
+            continue
+        names[key] = None
+        if pieces != {folder_name(key)[1]: 1}:
+            for piece, number in pieces.items():
+                _add(counts, piece, number)
     kept = heapq.nsmallest(KEPT, counts.items(), key=lambda item: (-item[1], item[0]))
     cleaned = (folder_name(name)[1].strip()[:PIECE_CAP] for name in names)
     return Captions(
@@ -143,3 +149,9 @@ def read_captions(frequency: Mapping[str, Any], folders: Iterable[str] = ()) -> 
         distinct=len(counts),
         folders=tuple(dict.fromkeys(filter(None, cleaned)))[:FOLDERS_KEPT],
     )
+
+
+def _add(counts: dict[str, int], written: str, number: object) -> None:
+    piece, count = written.strip(), whole_of(number, 1, _MOST_COUNTED)
+    if piece and count:
+        counts[piece] = counts.get(piece, 0) + count
