@@ -9,7 +9,7 @@ import math
 import random
 from typing import TYPE_CHECKING, Any
 
-from hubwatch.report.results import MORE
+from hubwatch.report.columns import MORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

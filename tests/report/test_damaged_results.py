@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from invented_results import sign, write_results
 
 from hubwatch.errors import InputError
+from hubwatch.report.columns import KEYS
 from hubwatch.report.content import page_of
 from hubwatch.report.page import render
-from hubwatch.report.results import KEYS, read_results
+from hubwatch.report.results import read_results
 
 CELLS = st.sampled_from(
     ["", "0", "1", "9", "-3", "0.5", "1e300", "nan", "inf", "x", "all", "Other"]

@@ -17,54 +17,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from hubwatch.errors import InputError
+from hubwatch.report.columns import EXTRAS, KEYS, MORE, NUMBERS, PERIODS, SHARES, SIGNED
 from hubwatch.report.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-#: Key columns of the measures that the report reads.
-KEYS: Final = {
-    "new_items": ("unit", "month"),
-    "method_mix": ("month", "method"),
-    "base_model_mix": ("month", "family", "base_model"),
-    "nsfw_share": ("unit", "definition", "month"),
-    "level_mix": ("month", "level"),
-    "unrated_share": ("unit", "month"),
-    "flagged_share": ("method", "month"),
-    "real_person_share": ("method", "month", "basis"),
-    "real_person_reach": ("group", "method", "statistic"),
-    "real_person_reach_by": ("dimension", "group"),
-    "target_gender": ("basis",),
-    "sexualised_pairing": ("gender",),
-    "prompt_gender": ("level", "gender"),
-    "language_rates": ("category", "polarity", "month"),
-    "concentration": ("unit", "statistic"),
-    "lorenz": ("unit", "population_share"),
-}
-#: Measures whose value is always a share in 0..1.
-SHARES: Final = frozenset({
-    "method_mix", "base_model_mix", "nsfw_share", "level_mix", "unrated_share", "flagged_share",
-    "real_person_share", "real_person_reach_by", "target_gender", "sexualised_pairing",
-    "prompt_gender",
-})  # fmt: skip
-_NUMBERS: Final = ("n", "total", "unknown", "value", "low", "high")
-_EXTRAS: Final = (
-    "bound_low", "bound_high", "models", "creators", "creators_low", "creators_high"
-)  # fmt: skip
-#: Columns of single measures, in `Row.more`.
-MORE: Final = (
-    "men", "other", "sensitivity", "specificity", "labelled_positive", "labelled_negative",
-    "median", "median_low", "median_high", "counted", "risk_ratio", "ratio_low", "ratio_high",
-    "is_small", "of_gender", "of_gender_low", "of_gender_high", "avoids_women", "avoids_men",
-    "prompts", "prompts_with", "prompt_share", "prompt_low", "prompt_high",
-    "creators_with", "creator_share", "creator_low", "creator_high",
-)  # fmt: skip
 _TRUTH: Final = {"True": "1", "False": "0"}
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 #: No count, share or median that a measure writes is bigger.
 _BIGGEST: Final = 1e18
+#: No label that is to be read is longer.
+_LONGEST: Final = 120
 _HINT: Final = "write the results again with `hubwatch measure`"
 
 
@@ -87,6 +53,7 @@ class Row:
         creators_low: lower end of the 95 % interval with creators as independent draws.
         creators_high: its upper end.
         suppressed: the measure left the value out because few models or creators are behind it.
+        label: what the row is called, where its measure names it.
         more: columns of single measures, those of `MORE` that the file has a number for.
     """
 
@@ -104,6 +71,7 @@ class Row:
     creators_low: float | None = None
     creators_high: float | None = None
     suppressed: bool = False
+    label: str = ""
     more: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -133,6 +101,7 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, Any] = {}
     csv_sha256: str = ""
     lake_fingerprint: str = ""
+    lacking: list[str] = []
 
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Return the definition as (head, text), the whole text where it is not in parts."""
@@ -246,7 +215,7 @@ def _read_rows(raw: bytes, file: str, name: str) -> Iterator[Row]:
     try:
         reader = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True)
         header = list(reader.fieldnames or ())
-        for column in (*KEYS[name], *_NUMBERS):
+        for column in (*KEYS[name], *NUMBERS):
             if column not in header:
                 raise InputError(f"`{file}` has no column `{column}`", hint=_HINT)
         for record in reader:
@@ -257,26 +226,32 @@ def _read_rows(raw: bytes, file: str, name: str) -> Iterator[Row]:
 
 def _row(record: dict[str, Any], name: str, place: str) -> Row:
     keys = {key: record.get(key) or "" for key in KEYS[name]}
-    if (month := keys.get("month", "all")) not in ("", "all") and not _MONTH.fullmatch(month):
+    if (month := keys.get("month", "all")) not in PERIODS and not _MONTH.fullmatch(month):
         raise InputError(f"{place}, column `month`: not YYYY-MM", hint=_HINT)
     share = _number(keys.get("population_share"), f"{place}, column `population_share`")
     if share is not None and share > 1:
         raise InputError(f"{place}, column `population_share`: not in 0..1", hint=_HINT)
-    numbers = {c: _number(record.get(c), f"{place}, column `{c}`") for c in (*_NUMBERS, *_EXTRAS)}
+    signed = SIGNED.get(name, frozenset())
+
+    def number(column: str, text: object) -> float | None:
+        return _number(text, f"{place}, column `{column}`", signed=column in signed)
+
+    numbers = {c: number(c, record.get(c)) for c in (*NUMBERS, *EXTRAS)}
     value = numbers["value"]
     if name in SHARES and value is not None and not 0 <= value <= 1:
         raise InputError(f"{place}, column `value`: a share must lie in 0..1", hint=_HINT)
-    texts = {c: record.get(c) or "" for c in MORE}
-    more = {c: _number(_TRUTH.get(x, x), f"{place}, column `{c}`") for c, x in texts.items()}
+    texts = {c: record.get(c) or "" for c in MORE if c not in keys}
+    more = {c: number(c, _TRUTH.get(text, text)) for c, text in texts.items()}
     return Row(
         keys,
         **numbers,
         suppressed=record.get("suppressed") == "True",
+        label=(record.get("label") or "")[:_LONGEST],
         more={name: value for name, value in more.items() if value is not None},
     )
 
 
-def _number(text: object, place: str) -> float | None:
+def _number(text: object, place: str, *, signed: bool = False) -> float | None:
     if text is None or text == "":
         return None
     try:
@@ -285,6 +260,7 @@ def _number(text: object, place: str) -> float | None:
         raise InputError(f"{place}: not a number", hint=_HINT) from None
     if math.isnan(number):
         return None
-    if not 0 <= number <= _BIGGEST:
-        raise InputError(f"{place}: not a number from 0 to {_BIGGEST:.0e}", hint=_HINT)
+    least = -_BIGGEST if signed else 0
+    if not least <= number <= _BIGGEST:
+        raise InputError(f"{place}: not a number from {least:.3g} to {_BIGGEST:.0e}", hint=_HINT)
     return number
