@@ -273,6 +273,9 @@ def test_equal_names_have_equal_tokens_in_one_lake_and_others_elsewhere(
         key = tmp_path / "key"
         key.write_text("0f" * 32)
         monkeypatch.setenv("HUBWATCH_KEY_FILE", str(key))
+        with pytest.raises(LakeError, match="was changed"):
+            read(hub, other)
+        refine(other, workers=1)
         read(hub, other)
     here, there = (
         {row["file_id"]: row["output_token"] for row in rows_of(place, "adapters")}

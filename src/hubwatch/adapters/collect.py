@@ -19,14 +19,14 @@ from hubwatch.adapters.rows import adapter_row, tag_rows
 from hubwatch.adapters.shelf import CHUNK_FILES, Shelf
 from hubwatch.adapters.summary import AdapterSummary, State, summary_of
 from hubwatch.adapters.waiting import waiting_files
-from hubwatch.errors import AdapterError, HubUnreachableError
+from hubwatch.errors import AdapterError, HubUnreachableError, LakeError
 from hubwatch.hubs.civitai import CivitAI, download_address, polite_client
 from hubwatch.hubs.http import refuse_offline
 from hubwatch.hubs.parts import Budget, BudgetSpentError
 from hubwatch.hubs.ranges import HeaderTooLargeError, NotServedError, RangeReader
 from hubwatch.hubs.refusals import LeaveAloneError, RegionBlockedError
 from hubwatch.lake.catalog import open_lake
-from hubwatch.lake.keys import load_key
+from hubwatch.lake.keys import fingerprint, load_key
 from hubwatch.lake.layout import lock_lake, read_card
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hubwatch.adapters.header import Header
     from hubwatch.adapters.rows import FileKey
     from hubwatch.hubs.http import PoliteClient
+    from hubwatch.lake.catalog import Lake
 
 #: Longest header in bytes that is read over the network; real ones stay below a tenth of it.
 REMOTE_CAP: Final = 16 << 20
@@ -138,7 +139,7 @@ def collect_adapters(
         How it ended; when the hub or the network ended it, `why` says so.
 
     Raises:
-        LakeError: not a lake, in use, or its key is missing.
+        LakeError: not a lake, in use, or its key is missing or another one.
         UsageError: the address or the token cannot be one.
         HubUnreachableError: offline.
         StorageError: the disk refused it; what was committed is kept.
@@ -168,11 +169,12 @@ def _collected(
     chunk: int,
     progress: Callable[[int, int], None],
 ) -> AdapterSummary:
-    waiting = waiting_files(open_lake(lake), CivitAI.name)
+    opened = open_lake(lake)
+    waiting = waiting_files(opened, CivitAI.name)
     run = _Run(
         reader=RangeReader(client, cap=REMOTE_CAP),
         base_url=client.base_url,
-        redactor=Redactor(load_key(lake, make=False) if waiting else b""),
+        redactor=Redactor(_key(opened) if waiting else b""),
         shelf=Shelf(lake, chunk),
     )
     try:
@@ -183,6 +185,17 @@ def _collected(
     if state == "complete" and limit is not None and limit < len(waiting):
         state, why = "limit", f"the limit of {limit:,} files is reached"
     return summary_of(state, why, len(waiting), run.outcomes, client.traffic)
+
+
+def _key(lake: Lake) -> bytes:
+    """Return the lake's key, if it is the one that the lake's pseudonyms are made with."""
+    key = load_key(lake.path, make=False)
+    if fingerprint(key) != lake.catalog.key:
+        raise LakeError(
+            f"the key of `{lake.path}` was changed after its tables were made",
+            hint="run `hubwatch lake refine` first",
+        )
+    return key
 
 
 def _walked(

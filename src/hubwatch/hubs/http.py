@@ -22,12 +22,12 @@ import msgspec
 from hubwatch import __version__
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.address import checked_address, is_loopback, origin
-from hubwatch.hubs.parts import PART_HEADERS, Budget, Part
+from hubwatch.hubs.parts import BEGINNING, PART_HEADERS, Budget, Part
 from hubwatch.hubs.refusals import Again, DamagedAnswerError, Stop, judge, observed_at
 from hubwatch.hubs.secrets import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from hubwatch.errors import HubwatchError
     from hubwatch.hubs.parts import Span
@@ -245,18 +245,16 @@ class PoliteClient:
         response = self._http.send(request, stream=True, follow_redirects=False)
         with closing(response):
             headers = _headers_once(response)
-            body = self._read_part(response, headers, span)
+            body = self._read_part(response, span)
         return Part(status=response.status_code, headers=headers, body=body)
 
-    def _read_part(
-        self, response: httpx2.Response, headers: Mapping[str, str], span: Span
-    ) -> bytes:
+    def _read_part(self, response: httpx2.Response, span: Span) -> bytes:
         """Read as many bytes of an answer as are wanted, and not beyond the budget."""
         deadline = self._clock() + 10 * self._timeout
-        body = b""
+        body = bytearray()
         pieces = response.iter_raw()
         try:
-            while len(body) < span.wanted(response.status_code, headers, body):
+            while len(body) < span.wanted(response.status_code, bytes(body[:BEGINNING])):
                 piece = next(pieces, b"")
                 if not piece:
                     break
@@ -266,7 +264,7 @@ class PoliteClient:
                 self.budget.require_bytes(self.traffic.bytes + len(body))
         finally:
             self.traffic.bytes += len(body)
-        return body
+        return bytes(body)
 
     def _exchange(self, url: str, query: Sequence[tuple[str, str]]) -> Answer:
         deadline = self._clock() + 10 * self._timeout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -17,8 +17,10 @@ PART_HEADERS = (
 #: Most that is read of an answer that is no part: enough to tell one refusal from another.
 REFUSAL_BYTES = 64 << 10
 
-#: Status, headers and the body so far to the number of bytes wanted of it in all.
-Wanted = Callable[[int, Mapping[str, str], bytes], int]
+#: So many bytes of a body decide how much of it is wanted.
+BEGINNING = 8
+#: Status and the body's beginning, as far as it came, to the number of bytes wanted of it in all.
+Wanted = Callable[[int, bytes], int]
 
 
 class BudgetSpentError(HubUnreachableError):

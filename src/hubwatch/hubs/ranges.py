@@ -20,18 +20,16 @@ import msgspec
 from hubwatch.errors import AdapterError, HubUnreachableError, UsageError
 from hubwatch.hubs.address import is_loopback, origin
 from hubwatch.hubs.http import PoliteClient
-from hubwatch.hubs.parts import REFUSAL_BYTES, Part, Span
+from hubwatch.hubs.parts import BEGINNING, REFUSAL_BYTES, Part, Span
 from hubwatch.hubs.refusals import Again, LeaveAloneError, Stop, judge, retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from hubwatch.hubs.parts import Wanted
 
 #: Longest header in bytes that is read at all; the platform's own cap.
 HEADER_CAP: Final = 64 << 20
 #: The header's length in 8 bytes, little end first.
-PREFIX: Final = 8
+PREFIX: Final = BEGINNING
 MOST_REDIRECTS: Final = 5
 #: How often a new signed address is asked for when one has expired.
 RENEWALS: Final = 2
@@ -175,14 +173,14 @@ class RangeReader:
     def _wanted(self, first: int, last: int) -> Wanted:
         """Return how much to read: a part and one byte, by which one that is too long shows."""
 
-        def wanted(status: int, _: Mapping[str, str], body: bytes) -> int:
+        def wanted(status: int, beginning: bytes) -> int:
             if status == 206:
                 return last - first + 2
             if status != 200:
                 return REFUSAL_BYTES
-            if len(body) < PREFIX:
+            if len(beginning) < PREFIX:
                 return PREFIX
-            (length,) = struct.unpack("<Q", body[:PREFIX])
+            (length,) = struct.unpack("<Q", beginning)
             return PREFIX + (length if length <= self._cap else 0)
 
         return wanted
