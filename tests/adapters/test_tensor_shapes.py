@@ -38,6 +38,10 @@ ATTENTION = "transformer_blocks_0_attn2_to_k.lora_down.weight"
             [("diffusion_model.blocks.0.cross_attn.k.lora_A.weight", (32, 5120))],
             Shapes("lora", 32, "Wan Video", peft=True),
         ),
+        (
+            [("<velda-orrin>", (8, 768))],
+            Shapes("textual-inversion", None, "SD 1.5", token="velda-orrin"),
+        ),
         ([("emb_params", (8, 768))], Shapes("textual-inversion", None, "SD 1.5")),
         (
             [("clip_g", (8, 1280)), ("clip_l", (8, 768))],

@@ -64,6 +64,29 @@ def test_kohya_with_a_configuration_file() -> None:
     assert found.trigger_words == ("sks",)
 
 
+def test_musubi_tuner_s_data_sets_are_their_own_subsets() -> None:
+    """Folder and repeats stand in the data set itself; images are not counted there."""
+    sets = [{"resolution": [960, 544], "num_repeats": 4, "video_directory": "/a/velda orrin"}]
+    found = read_training({"ss_datasets": json.dumps(sets), "ss_network_dim": "32"}, ())
+    assert (found.repeats, found.training_images, found.resolution) == (4, None, 960)
+    assert found.captions.folders == ("velda orrin",)
+
+
+@pytest.mark.parametrize(
+    ("text", "edge"),
+    [("512", 512), ("(512, 768)", 768), ("1024x1024", 1024), ("102400", None), ("None", None)],
+)
+def test_resolutions(text: str, edge: int | None) -> None:
+    """The longer edge in every way of writing it."""
+    assert read_training({"ss_resolution": text}, ()).resolution == edge
+
+
+def test_a_textual_inversion_is_called_by_its_tensor() -> None:
+    """The name of the tensor is the word that calls it; it is one of the file's own names."""
+    found = read_training({}, tensors(("<velda-orrin>", (8, 768))))
+    assert found.own_names == ("velda-orrin",)
+
+
 def test_images_with_repeats_when_no_folder_is_known() -> None:
     """The trainer's own count is better than nothing."""
     assert read_training({"ss_num_train_images": "400"}, ()).training_images == 400

@@ -39,7 +39,12 @@ OWN_KEYS: Final = (
 MOST: Final = 100_000_000
 MOST_RANK: Final = 16_384
 _MOST_DATASETS: Final = 100
-_NUMBER: Final = re.compile(r"\d{2,5}")
+_NUMBER: Final = re.compile(r"(?<!\d)\d{2,5}(?!\d)")
+#: Where a data set says which folder or list of files it is.
+_PLACES: Final = (
+    *("image_dir", "metadata_file", "image_directory", "video_directory"),
+    *("image_jsonl_file", "video_jsonl_file"),
+)
 
 
 def read_kohya(metadata: Mapping[str, str]) -> Training:
@@ -100,8 +105,9 @@ def _largest(datasets: list[dict[str, Any]]) -> int | None:
 
 
 def _subsets(datasets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the subsets of data sets; musubi-tuner's have none and are their own."""
     for dataset in datasets:
-        yield from map(object_of, list_of(dataset.get("subsets"))[:1_000])
+        yield from map(object_of, list_of(dataset.get("subsets"))[:1_000] or [dataset])
 
 
 def _folders(
@@ -116,9 +122,9 @@ def _folders(
     if found:
         return found
     for subset in _subsets(datasets):
-        place = first_text(subset, "image_dir", "metadata_file")
-        images = whole_of(subset.get("img_count"), 0, MOST)
-        if place and images is not None and subset.get("is_reg") is not True:
+        place = first_text(subset, *_PLACES)
+        if place and subset.get("is_reg") is not True:
+            images = whole_of(subset.get("img_count"), 0, MOST) or 0
             found[base_name(place)] = (images, whole_of(subset.get("num_repeats"), 1, MOST))
     return found
 

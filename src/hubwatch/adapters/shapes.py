@@ -10,6 +10,8 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from hubwatch.adapters.values import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -69,12 +71,14 @@ class Shapes(NamedTuple):
         rank: the most frequent one of linear layers, the larger one when equally so.
         base_model: as the hub calls it.
         peft: names are in the manner of diffusers and PEFT.
+        token: word that a textual inversion is called by, as written; it may name somebody.
     """
 
     network: str | None = None
     rank: int | None = None
     base_model: str | None = None
     peft: bool = False
+    token: str | None = None
 
 
 def read_shapes(tensors: Iterable[Tensor]) -> Shapes:
@@ -114,7 +118,9 @@ def _embedding(rows: Sequence[Tensor]) -> Shapes | None:
         return None
     widths = {row.shape[-1] for row in rows if row.shape}
     base = "SDXL 1.0" if 1280 in widths else _CONTEXT_WIDTH.get(max(widths, default=0))
-    return Shapes(network="textual-inversion", base_model=base)
+    named = (text_of(row.name.strip("<>")) for row in rows if row.name.startswith("<"))
+    token = next(filter(None, named), None)
+    return Shapes(network="textual-inversion", base_model=base, token=token)
 
 
 def _base_model(rows: Sequence[Tensor], down: Sequence[Tensor]) -> str | None:

@@ -56,8 +56,10 @@ def read_training(metadata: Mapping[str, str], tensors: Sequence[Tensor]) -> Tra
     parts = (own, kohya, config, read_peft(metadata), spec)
     files = (kohya.base_file, config.base_file, _named_file(metadata))
     found = decided((part.base_model for part in parts), files)
+    tokens = (shapes.token,) if shapes.token else ()
+    seen = Training(network_module=shapes.network, rank=shapes.rank, trigger_words=tokens)
     return merged(
-        (*parts, Training(network_module=shapes.network, rank=shapes.rank)),
+        (*parts, seen),
         trainer=trainer,
         stripped=is_stripped(metadata),
         base_model=found or shapes.base_model,
