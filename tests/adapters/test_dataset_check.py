@@ -136,7 +136,7 @@ def test_an_animal_is_no_person_though_the_signal_alone_may_think_so(tmp_path: P
     folder = fill(tmp_path / "sks dog", ["photo of sks dog in a garden"])
     report = check_dataset(folder, today=TODAY)
     assert report.allowed
-    assert report.real_person.value is not True or "real_person.unsupported" in codes(report.notes)
+    assert report.real_person.value is not True or "real_person.unsure" in codes(report.notes)
 
 
 def test_a_folder_that_says_nothing_has_no_answer(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ from hubwatch.adapters.dataset.terms import (
     any_speaks_of_minors,
     ask_captions,
     ask_texts,
-    depicting,
     depicts,
     minors,
     sexualised,
@@ -33,7 +32,7 @@ from hubwatch.prompts.normalise import plain
 from hubwatch.signals.registry import signal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from hubwatch.adapters.dataset.configs import Config
     from hubwatch.adapters.dataset.person import Asked
@@ -71,7 +70,7 @@ def check_dataset(
     every = data.captions.all()
     texts, counts = list(every), list(every.values())
     said = ask_captions(texts, progress)
-    subjects = _subjects(data, depicting(texts, said))
+    subjects = _subjects(data)
     asked, about = ask(subjects, configs), _ask_about(subjects, configs)
     root, day = data.tree.root, today or datetime.now(UTC).date()
     facts = Facts(
@@ -99,7 +98,8 @@ def check_dataset(
 
 def _known(asked: Sequence[Asked]) -> set[str]:
     """Return the names that the set is known by, as they would stand in a sentence."""
-    return {plain(one.subject.name) for one in asked if is_name(one.subject.name)}
+    names = {model.name for one in asked for model in one.models}
+    return {plain(name) for name in names if is_name(name)}
 
 
 def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:
@@ -107,7 +107,7 @@ def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:
     return [Path(one) for one in named]
 
 
-def _subjects(data: Data, shown: Mapping[str, bool]) -> list[Subject]:
+def _subjects(data: Data) -> list[Subject]:
     """Return what may be aimed at: every folder, and concepts whose folder is not here."""
     tree, captions = data.tree, data.captions
     placed = [(folder_of(tree, concept), concept) for concept in data.concepts]
@@ -118,12 +118,12 @@ def _subjects(data: Data, shown: Mapping[str, bool]) -> list[Subject]:
         if concept is None or not concept.regular:
             held = folder_captions(captions.by_folder, folder)
             stems = tree.stems.get(folder, Counter())
-            found.append(subject_of(folder.name, concept, held, stems, shown))
+            found.append(subject_of(folder.name, concept, held, stems))
     every = captions.all()
     elsewhere = [one for folder, one in placed if folder is None and not one.regular]
     if not found and not elsewhere:
-        return [subject_of(tree.root.name, None, every, {}, shown)]
-    return found + [subject_of(tree.root.name, one, every, {}, shown) for one in elsewhere]
+        return [subject_of(tree.root.name, None, every, {})]
+    return found + [subject_of(tree.root.name, one, every, {}) for one in elsewhere]
 
 
 def _ask_about(subjects: Sequence[Subject], configs: Sequence[Config]) -> Said:

@@ -17,7 +17,7 @@ from hubwatch.signals.registry import signal
 from hubwatch.signals.subjects import IMAGES_READ, ImageText, ModelSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hubwatch.adapters.dataset.configs import Concept, Config
@@ -33,37 +33,62 @@ OFTEN: Final = 0.5
 #: A name that is not in most captions is one of several when it is in so many.
 SEVERAL: Final = 3
 _PERSON_WORDS: Final = frozenset(TAGS["person"])
+#: The signal says true from 0.34 on, where a page is silent; a dataset has none at all, and asking
+#: for more halves the false alarms. Measured: docs/how-to/dataset-check.md.
+SURE_ENOUGH: Final = 0.45
+#: From here on the score needs no support.
+HIGH: Final = 0.6
+#: Captions in which a word for a person is looked for.
+CAPTIONS_ASKED: Final = 1_000
 #: Origins that need no further support.
 _OWN: Final = ("flag", "rule", "gazetteer")
 
 
 class Subject(NamedTuple):
-    """One thing that may be aimed at.
+    """One thing that may be aimed at: a folder, or a concept of a configuration.
 
     Args:
         names: what it is called, most telling first.
         triggers: words that call it.
         captions: of its folder, with how often each occurs.
-        depicted: share of them that depict somebody.
     """
 
     names: tuple[str, ...]
     triggers: tuple[str, ...]
     captions: Mapping[str, int]
-    depicted: float
 
 
 class Asked(NamedTuple):
-    """One question to the signal, its answer, and what else supports it."""
+    """What `real_person` says of one subject under each of its names.
 
-    subject: ModelSubject
-    answer: Answer
+    Args:
+        models: what the signal was shown, one for each name.
+        answers: what it said.
+        support: what else speaks for a person, see `PersonFinding`.
+    """
+
+    models: tuple[ModelSubject, ...]
+    answers: tuple[Answer, ...]
     support: tuple[str, ...]
 
     @property
+    def score(self) -> float | None:
+        """Mean probability over the names; None when there was nothing to score."""
+        found = [answer.score for answer in self.answers if answer.score is not None]
+        return sum(found) / len(found) if found else None
+
+    @property
+    def best(self) -> Answer:
+        """The answer that says most: true first, then the highest score."""
+        return max(self.answers, key=lambda one: (one.value is True, one.score or 0.0))
+
+    @property
     def aims(self) -> bool:
-        """It is true, and something supports it."""
-        return self.answer.value is True and bool(self.support)
+        """The rule takes it for a real person."""
+        if self.best.value is not True:
+            return False
+        sure = self.best.origin in _OWN
+        return sure or ((self.score or 0.0) >= SURE_ENOUGH and bool(self.support))
 
 
 def speaks_of_people(text: str) -> bool:
@@ -73,11 +98,7 @@ def speaks_of_people(text: str) -> bool:
 
 
 def subject_of(
-    folder: str,
-    concept: Concept | None,
-    captions: Mapping[str, int],
-    stems: Mapping[str, int],
-    depicting: Mapping[str, bool],
+    folder: str, concept: Concept | None, captions: Mapping[str, int], stems: Mapping[str, int]
 ) -> Subject:
     """Put together what a folder and its concept say.
 
@@ -86,7 +107,6 @@ def subject_of(
         concept: what the configuration says of it; None when nothing.
         captions: with how often each occurs.
         stems: names of its images without running numbers, with how many have each.
-        depicting: of every caption, whether it depicts somebody.
     """
     found = [spoken(folder)]
     triggers: tuple[str, ...] = ()
@@ -96,10 +116,8 @@ def subject_of(
     found += [name for name in _leading(captions) if not is_everyday(name)]
     found += _often(names_of(captions)[0], captions)
     found += [name for name in map(spoken, _most(stems)) if is_name(name)]
-    total = sum(captions.values())
-    shown = sum(times for text, times in captions.items() if depicting.get(text))
     names = distinct([*map(spoken, triggers), *found])
-    return Subject(names[:MOST_NAMES], triggers, captions, shown / total if total else 0.0)
+    return Subject(names[:MOST_NAMES], triggers, captions)
 
 
 def _leading(captions: Mapping[str, int]) -> Iterator[str]:
@@ -128,26 +146,29 @@ def _most(stems: Mapping[str, int]) -> Iterator[str]:
 
 
 def ask(subjects: Sequence[Subject], configs: Sequence[Config]) -> list[Asked]:
-    """Ask `real_person` about every name of every subject.
+    """Ask `real_person` about every subject under each of its names.
+
+    A folder has no page, so one name alone says little; the mean over its names is steadier.
 
     Args:
-        subjects: of the dataset's folders; at least one.
+        subjects: of the dataset.
         configs: their names and words stand for the whole run.
+
+    Returns:
+        One for each subject that has a name.
     """
-    names = distinct(spoken(name) for config in configs for name in config.names)
+    outputs = distinct(spoken(name) for config in configs for name in config.names)
     words = distinct(word for config in configs for word in config.words)
-    models, support = [], []
+    found = []
     for subject in islice(subjects, MOST_CONCEPTS):
         triggers = distinct([*subject.triggers, *words])
-        called = distinct([*subject.names, *map(spoken, triggers), *names])[:MOST_NAMES]
-        for name in called:
-            models.append(_model(name, triggers, names, subject, configs))
-            support.append(_support(name, triggers, subject))
-    answers = signal("real_person").answer_many(models)
-    return [
-        Asked(model, answer, _with_origin(answer, found))
-        for model, answer, found in zip(models, answers, support, strict=True)
-    ]
+        called = distinct([*subject.names, *map(spoken, triggers), *outputs])[:MOST_NAMES]
+        if not called:
+            continue
+        models = tuple(_model(name, triggers, outputs, subject, configs) for name in called)
+        answers = tuple(signal("real_person").answer_many(models))
+        found.append(Asked(models, answers, _support(called, triggers, subject, answers)))
+    return found
 
 
 def _model(
@@ -173,51 +194,39 @@ def _model(
     )
 
 
-def _support(name: str, triggers: tuple[str, ...], subject: Subject) -> tuple[str, ...]:
-    held = (text for text in islice(subject.captions, IMAGES_READ) if name.lower() in text.lower())
+def _support(
+    names: tuple[str, ...],
+    triggers: tuple[str, ...],
+    subject: Subject,
+    answers: tuple[Answer, ...],
+) -> tuple[str, ...]:
+    scores = [answer.score or 0.0 for answer in answers]
+    origins = dict.fromkeys(one.origin for one in answers if one.origin in _OWN)
     told = {
-        "name.form": is_name(name),
-        "name.captions": is_name(name) and any(held),
+        "score.high": sum(scores) >= HIGH * len(scores),
+        "name.form": any(map(is_name, names)),
         "trigger.person": any(map(speaks_of_people, triggers)),
-        "captions.person": subject.depicted >= OFTEN,
+        "captions.person": any(map(speaks_of_people, islice(subject.captions, CAPTIONS_ASKED))),
     }
-    return tuple(code for code, holds in told.items() if holds)
+    return (*filter(None, origins), *(code for code, holds in told.items() if holds))
 
 
-def _with_origin(answer: Answer, support: tuple[str, ...]) -> tuple[str, ...]:
-    return (answer.origin, *support) if answer.origin in _OWN and answer.origin else support
-
-
-def finding(asked: Iterable[Asked]) -> PersonFinding:
-    """Return what was found as one: the strongest answer that is supported, else the strongest."""
-    found = sorted(asked, key=lambda one: (one.aims, _rank(one.answer)), reverse=True)
-    concepts = len(found)
-    if not found:
-        return PersonFinding(
-            value=None,
-            score=None,
-            origin=None,
-            evidence=(),
-            supported_by=(),
-            aims=False,
-            concepts=0,
-            concepts_true=0,
-        )
-    best = found[0]
+def finding(asked: Sequence[Asked]) -> PersonFinding:
+    """Return what was found as one: the subject that the rule takes first, else the likeliest."""
+    if not asked:
+        return PersonFinding()
+    first = max(asked, key=lambda one: (one.aims, one.score or 0.0))
+    best = first.best
     return PersonFinding(
-        value=best.answer.value if isinstance(best.answer.value, bool) else None,
-        score=best.answer.score,
-        origin=best.answer.origin,
-        evidence=tuple(dict.fromkeys(one.code for one in best.answer.evidence)),
-        supported_by=best.support,
-        aims=best.aims,
-        concepts=concepts,
-        concepts_true=sum(one.aims for one in found),
+        value=best.value if isinstance(best.value, bool) else None,
+        score=None if first.score is None else round(first.score, 4),
+        origin=best.origin,
+        evidence=tuple(dict.fromkeys(one.code for one in best.evidence)),
+        supported_by=first.support,
+        aims=first.aims,
+        concepts=len(asked),
+        concepts_true=sum(one.aims for one in asked),
     )
-
-
-def _rank(answer: Answer) -> tuple[bool, float]:
-    return answer.value is True, answer.score or 0.0
 
 
 def folder_captions(by_folder: Mapping[Path, Counter[str]], folder: Path) -> Counter[str]:

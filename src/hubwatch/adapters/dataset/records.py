@@ -59,28 +59,30 @@ class FilesRead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the dataset aims at a real person.
+    """Whether the dataset aims at a real person; of its folders and concepts, the likeliest.
 
     Args:
-        value: what `real_person` says of the strongest concept; None when there is nothing to read.
-        score: its probability.
+        value: what `real_person` says of its most telling name; None when there is none.
+        score: mean of its probabilities over all names and triggers of that folder.
         origin: see `Answer.origin`.
         evidence: codes of its reasons, strongest first.
-        supported_by: what else speaks for a person: `name.form`, `name.captions`,
-            `trigger.person`, `captions.person`, or the signal's own `flag`, `rule`, `gazetteer`.
-        aims: value is true and something supports it.
-        concepts: names and triggers that were asked about.
-        concepts_true: of these, answered true and supported.
+        supported_by: what else speaks for a person: the signal's own `flag`, `rule` or `gazetteer`;
+            `score.high` (0.6 and up), `name.form` (a name or trigger has the form of a person's
+            name), `trigger.person` and `captions.person` (they have a word for a person).
+        aims: what the rule goes by: value is true, and the signal's own rule or gazetteer says so,
+            or score is 0.45 or more and something supports it.
+        concepts: folders and concepts that have a name to ask about.
+        concepts_true: of these, those that aim at a real person.
     """
 
-    value: bool | None
-    score: float | None
-    origin: str | None
-    evidence: tuple[str, ...]
-    supported_by: tuple[str, ...]
-    aims: bool
-    concepts: int
-    concepts_true: int
+    value: bool | None = None
+    score: float | None = None
+    origin: str | None = None
+    evidence: tuple[str, ...] = ()
+    supported_by: tuple[str, ...] = ()
+    aims: bool = False
+    concepts: int = 0
+    concepts_true: int = 0
 
 
 class TermFinding(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,8 +37,9 @@ def revealed(asked: Sequence[Asked], texts: Sequence[str], said: Said) -> dict[s
                 words[(one.code, text[one.start : one.end][:LONGEST])] += 1
     return {
         "concepts": [
-            {"name": one.subject.name, "value": one.answer.value, "score": one.answer.score}
+            {"name": model.name, "value": answer.value, "score": answer.score}
             for one in asked[:MOST]
+            for model, answer in zip(one.models, one.answers, strict=True)
         ],
         "sexualised": [
             {"code": code, "text": text, "captions": n}

@@ -39,8 +39,8 @@ REASONS: Final[Mapping[str, str]] = {
 NOTES: Final[Mapping[str, str]] = {
     "consent.not_verified": "a consent manifest is claimed; nothing in it was verified here",
     "consent.void": "a consent manifest is there but does not count",
-    "real_person.unsupported": (
-        "`real_person` says true, but nothing else speaks for a person: look for yourself"
+    "real_person.unsure": (
+        "`real_person` says true, but not surely enough for a dataset without a page: look yourself"
     ),
     "real_person.unknown": "there is no name, trigger or telling folder to ask about",
     "minor.cue": "something points at a minor; a person must look before anything is trained",
@@ -74,7 +74,7 @@ def decide(facts: Facts) -> tuple[Decision, tuple[Finding, ...], tuple[Finding, 
     notes = {
         "consent.not_verified": claimed,
         "consent.void": consent.because is not None,
-        "real_person.unsupported": person.value is True and not person.aims,
+        "real_person.unsure": person.value is True and not person.aims,
         "real_person.unknown": person.value is None,
         "minor.cue": cue or bool(minor.unclear),
         "sexualised": mature,

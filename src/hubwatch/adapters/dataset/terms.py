@@ -12,7 +12,7 @@ from hubwatch.signals.reveal import speaks_of_minors
 from hubwatch.signals.subjects import ModelSubject, PromptSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from hubwatch.signals.answers import Answer
     from hubwatch.signals.subjects import Subject
@@ -122,11 +122,3 @@ def depicts(captions: Said, counts: Sequence[int]) -> dict[str, int]:
     for answer, times in zip(captions.gender, counts, strict=True):
         found[answer.value if isinstance(answer.value, str) else "none"] += times
     return {gender: found[gender] for gender in GENDERS}
-
-
-def depicting(texts: Sequence[str], said: Said) -> Mapping[str, bool]:
-    """Return of every caption whether `depicted_gender` finds anybody in it."""
-    return {
-        text: answer.value in ("women", "men", "both")
-        for text, answer in zip(texts, said.gender, strict=True)
-    }
