@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pyarrow as pa
 import pytest
 from metadata_cases import AI_TOOLKIT, KOHYA, ONETRAINER, PEFT, SPEC, header
 
+from hubwatch.adapters.card import make_card
 from hubwatch.adapters.redact import PREFIX, Redactor
 from hubwatch.adapters.rows import FileKey, adapter_row, tag_rows
 from hubwatch.lake.adapter_tables import ADAPTER_TAGS, ADAPTERS
@@ -94,5 +96,17 @@ def test_no_fictional_name_reaches_a_row(presentation: str) -> None:
         found = header(_everywhere(name), (f"{name}.lora_down.weight", (8, 320)))
         rows = [adapter_row(FILE, "read", found, REDACTOR, SEEN), *tag_rows(FILE, found, REDACTOR)]
         text = json.dumps(rows, default=str, ensure_ascii=False).lower()
+        for part in (name, name.replace(" ", "_"), person.given, person.family, person.name):
+            assert part.lower() not in text
+
+
+@pytest.mark.parametrize("presentation", PRESENTATIONS)
+def test_no_fictional_name_reaches_a_card(presentation: str) -> None:
+    """What `inspect` shows without `--reveal` holds no name either, in the file's name included."""
+    for number, person in enumerate(build_people(30, seed=4)):
+        name = written_name(person, presentation, Picker(number * 17 + 3))
+        found = header(_everywhere(name), (f"{name}.lora_down.weight", (8, 320)))
+        card = make_card(found, REDACTOR, file_name=f"{name}.safetensors", file_bytes=9_000)
+        text = msgspec.json.encode(card).decode().lower()
         for part in (name, name.replace(" ", "_"), person.given, person.family, person.name):
             assert part.lower() not in text
