@@ -15,6 +15,7 @@ from hubwatch.adapters.redact import PREFIX, Redactor
 from hubwatch.adapters.rows import FileKey, adapter_row, tag_rows
 from hubwatch.lake.adapter_tables import ADAPTER_TAGS, ADAPTERS
 from hubwatch.lake.columns import arrow_type
+from hubwatch.prompts.normalise import plain
 from hubwatch.simulate.world.disguise import written_name
 from hubwatch.simulate.world.models import PRESENTATIONS
 from hubwatch.simulate.world.people import build_people
@@ -96,7 +97,7 @@ def test_no_fictional_name_reaches_a_row(presentation: str) -> None:
         found = header(_everywhere(name), (f"{name}.lora_down.weight", (8, 320)))
         rows = [adapter_row(FILE, "read", found, REDACTOR, SEEN), *tag_rows(FILE, found, REDACTOR)]
         text = json.dumps(rows, default=str, ensure_ascii=False).lower()
-        for part in (name, name.replace(" ", "_"), person.given, person.family, person.name):
+        for part in (name, plain(name), person.given, person.family, person.name):
             assert part.lower() not in text
 
 
@@ -108,5 +109,5 @@ def test_no_fictional_name_reaches_a_card(presentation: str) -> None:
         found = header(_everywhere(name), (f"{name}.lora_down.weight", (8, 320)))
         card = make_card(found, REDACTOR, file_name=f"{name}.safetensors", file_bytes=9_000)
         text = msgspec.json.encode(card).decode().lower()
-        for part in (name, name.replace(" ", "_"), person.given, person.family, person.name):
+        for part in (name, plain(name), person.given, person.family, person.name):
             assert part.lower() not in text
