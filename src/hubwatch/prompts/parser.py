@@ -78,10 +78,19 @@ def bracket_weight(depth: str, said: str) -> float:
         depth: how many brackets, in digits.
         said: the number of the innermost; empty when there is none.
     """
+    return _at(_bracket_level(depth, said))
+
+
+def bracket_factor(depth: str, said: str) -> float:
+    """Return what `bracket_weight` is before it is kept within bounds and rounded."""
+    return _exp(_bracket_level(depth, said))
+
+
+def _bracket_level(depth: str, said: str) -> float:
     level = 0.0
     for _ in range(int(depth) - bool(said)):
         level += log(ROUND)
-    return _at(level + log_weight(float(said)) if said else level)
+    return level + log_weight(float(said)) if said else level
 
 
 def _pieces(text: str, marks: list[Mark]) -> Iterator[tuple[list[Stretch], bool]]:
@@ -160,7 +169,7 @@ def _weight(text: str, stretches: list[Stretch], whole: str) -> float:
         size * sign * _exp(level)
         for size, (_, _, level, sign) in zip(sizes, stretches, strict=True)
     )
-    return _clip(total / sum(sizes))
+    return clip_weight(total / sum(sizes))
 
 
 def _letters(text: str) -> int:
@@ -178,14 +187,15 @@ def _take(sizes: list[int], count: int, places: range) -> None:
 
 
 def _at(level: float, sign: int = 1) -> float:
-    return float(sign) if level == 0.0 else _clip(sign * _exp(level))
+    return float(sign) if level == 0.0 else clip_weight(sign * _exp(level))
 
 
 def _exp(level: float) -> float:
     return exp(min(level, 50.0))
 
 
-def _clip(weight: float) -> float:
+def clip_weight(weight: float) -> float:
+    """Return a weight within bounds, rounded."""
     return round(min(max(weight, -MOST), MOST), _DECIMALS) + 0.0
 
 

@@ -1,4 +1,4 @@
-"""Reading distinct pieces of prompts: frequent shapes by Arrow kernels, the others one by one."""
+"""Reading distinct pieces of prompts: frequent shapes together, the others one by one."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hubwatch.prompts.parser import bracket_weight, parse_part
+from hubwatch.prompts import shapes
+from hubwatch.prompts.parser import parse_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Words and nothing else; words in brackets with one weight at most; resources and nothing else.
-_WORDS: Final = r"^[,\n]?[A-Za-z0-9 _'-]*$"
-_WEIGHED: Final = (
-    r"^[,\n]? *(?P<open>\(+) *(?P<words>[A-Za-z0-9_'][A-Za-z0-9 _'-]*)"
-    r"(?P<said>:(?:[0-9]{1,4}\.?[0-9]{0,4}|\.[0-9]{1,4}))? *(?P<close>\)+) *$"
+#: Shapes, the most frequent first.
+_SHAPES: Final = (
+    shapes.words,
+    shapes.nets,
+    shapes.weighed,
+    shapes.netted,
+    shapes.signed,
+    shapes.ended,
+    shapes.listed,
+    shapes.beside,
 )
-_RESOURCES: Final = r"^[,\n]? *(?:<[A-Za-z0-9_]+:[^<>\n]*> *)+$"
-#: What makes more of a piece than its shape says.
-_OPERATORS: Final = r"AND|BREAK|mbedding:"
 
 
 @dataclass(slots=True)
@@ -68,65 +70,19 @@ class _Collected:
 def read_pieces(pieces: pa.StringArray) -> tuple[Readings, NDArray[np.bool_]]:
     """Read each piece; also say of which the reading does not stand for itself."""
     found = _Collected(len(pieces))
-    left = np.arange(len(pieces))
-    if len(pieces):
-        simple = ~_matches(pieces, _OPERATORS)
-        words = simple & _matches(pieces, _WORDS)
-        _add_words(found, left[words], pieces.filter(pa.array(words)))
-        left = left[~words]
-        left = left[~_matches(pieces.take(pa.array(left)), _RESOURCES)]
-        left = _add_weighed(found, left, pieces.take(pa.array(left)), simple[left])
+    left = np.flatnonzero(shapes.simple(pieces))
+    others = np.ones(len(pieces), bool)
+    for shape in _SHAPES if len(pieces) else ():
+        read = shape(pieces.take(pa.array(left)))
+        fits = read.fits
+        found.add(left[fits], read.counts, read.terms, read.weights)
+        others[left[fits]] = False
+        left = left[~fits]
+    left = np.flatnonzero(others)
     unclean = np.zeros(len(pieces), bool)
     unclean[left] = _add_others(found, left, pieces.take(pa.array(left)))
     weights = np.concatenate([np.empty(0, np.float32), *found.weights])
     return Readings(found.starts, found.counts, pa.concat_arrays(found.terms), weights), unclean
-
-
-def _matches(pieces: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = pc.match_substring_regex(pieces, pattern).to_numpy(
-        zero_copy_only=False
-    )
-    return found
-
-
-def _normal(words: pa.Array) -> pa.Array:
-    """Return the tag of a piece that holds nothing but words."""
-    spaced = pc.replace_substring(pc.ascii_lower(words), "_", " ")
-    return pc.ascii_trim(pc.replace_substring_regex(spaced, " +", " "), " ")
-
-
-def _add_words(found: _Collected, places: NDArray[np.int64], pieces: pa.StringArray) -> None:
-    terms = _normal(pc.ascii_trim(pieces, ",\n"))
-    counts = pc.not_equal(terms, "").to_numpy(zero_copy_only=False)
-    terms = terms.filter(pa.array(counts))
-    found.add(places, counts.astype(np.int64), terms, np.ones(len(terms), np.float32))
-
-
-def _add_weighed(
-    found: _Collected,
-    places: NDArray[np.int64],
-    pieces: pa.StringArray,
-    simple: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """Read words in brackets; return the places of the pieces that are something else."""
-    parts = pc.extract_regex(pieces, _WEIGHED)
-    depths = pc.binary_length(parts.field("open"))
-    fits = pc.and_(pa.array(simple), parts.is_valid()).to_numpy(zero_copy_only=False)
-    fits &= pc.equal(depths, pc.binary_length(parts.field("close"))).to_numpy(zero_copy_only=False)
-    terms = _normal(parts.field("words"))
-    fits &= pc.fill_null(pc.not_equal(terms, ""), False).to_numpy(zero_copy_only=False)
-    chosen = pa.array(fits)
-    said = (
-        pc.binary_join_element_wise(depths.cast(pa.string()), parts.field("said"), "")
-        .filter(chosen)
-        .dictionary_encode()
-    )
-    known = [bracket_weight(*one.partition(":")[::2]) for one in said.dictionary.to_pylist()]
-    weights = np.array(known, np.float32)[said.indices.to_numpy(zero_copy_only=False)]
-    ones = np.ones(len(weights), np.int64)
-    found.add(places[fits], ones, terms.filter(chosen), weights)
-    rest: NDArray[np.int64] = places[~fits]
-    return rest
 
 
 def _add_others(
