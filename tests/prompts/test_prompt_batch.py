@@ -86,6 +86,25 @@ def test_a_batch_says_of_each_text_what_parse_says(texts: list[str]) -> None:
     assert rows(index_prompts(pa.array(texts, pa.string()))) == [single(text) for text in texts]
 
 
+WORDS = st.sampled_from(["kite", " red Kite", "a_b ", "-", "4", " ", "it's", ""])
+NUMBERS = st.sampled_from(["", ":1.2", ":.5", ":2", ":1.25 ", ":0", ": 1", ":a"])
+LISTS = st.lists(WORDS, min_size=1, max_size=3).map(",".join)
+BRACKETS = st.builds(
+    lambda depth, inside, number, more: "(" * depth + inside + number + ")" * (depth + more),
+    st.integers(1, 3), LISTS, NUMBERS, st.sampled_from([0, 0, 0, 1, -1]),
+)  # fmt: skip
+SIGNS = st.sampled_from(
+    [":", ".", "/", "&", "+", "\\(", "\\)", ":1.3", "::", ". ", ".", "!?", "<n:a:1>"]
+)
+SHAPED = st.builds(lambda *parts: "".join(parts), WORDS, BRACKETS | SIGNS, WORDS, SIGNS | WORDS)
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.lists(SHAPED | BRACKETS, max_size=6))
+def test_pieces_of_frequent_shapes_say_what_parse_says(texts: list[str]) -> None:
+    assert rows(index_prompts(pa.array(texts, pa.string()))) == [single(text) for text in texts]
+
+
 @settings(max_examples=600, deadline=None)
 @given(PROMPTS)
 @example("<lora:a,b:1>, c")

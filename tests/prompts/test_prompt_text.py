@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.prompts import text as prompt_text
-from hubwatch.prompts.text import plain_text, script_of, split_text, words
+from hubwatch.prompts.characters import nfkc
+from hubwatch.prompts.normalise import plain
+from hubwatch.prompts.text import _CUT, _EDGES, plain_text, script_of, split_text, words
 
 PAGE = (
     "<p>A <b>r</b>ed&nbsp;kite &amp; sky</p><script>var x = '<p>no</p>'</script>"
@@ -76,3 +78,15 @@ def test_nothing_raises(text: str) -> None:
     split_text(text)
     words(text)
     script_of(text)
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.text(
+        alphabet=st.sampled_from("aΣςσİ.,;:|( …ﬁ'·\u0301_１ǰ女\n") | st.characters(), max_size=12
+    )
+)
+def test_prose_is_normalised_as_a_whole_as_each_piece_is(text: str) -> None:
+    """Normal forms first and cutting then gives the pieces that cutting first gives."""
+    pieces = (plain(piece).strip(_EDGES) for piece in _CUT.split(nfkc(text)))
+    assert split_text(text) == tuple(piece for piece in pieces if piece)

@@ -15,7 +15,6 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from hubwatch.prompts.characters import nfkc
-from hubwatch.prompts.normalise import plain
 
 #: A longer or more tagged page is stripped without a parser, whose worst case is quadratic.
 _MOST_CHARACTERS: Final = 200_000
@@ -28,8 +27,10 @@ _BLOCK: Final = re.compile(
 )
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>")
 _HIDDEN: Final = re.compile(r"<(/?)(script|style)\b[^<>]*>|(<!)--|-->", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"<s(?:cript|tyle)", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _CUT: Final = re.compile(r"[\n,;|()\[\]{}<>\"“”«»，、；。！？；|（）「」『』【】]|[.!?…:](?!\S)")
+_ASCII_WORD: Final = re.compile(r"[A-Za-z0-9]+")
 _EDGES: Final = " \t.,;:!?'`*-–—•·~=#"
 
 #: First words of Unicode character names, with the script that they stand for.
@@ -55,7 +56,8 @@ def plain_text(html: str) -> str:
         text = _strip(parted)
     else:
         tree = LexborHTMLParser(parted.encode("utf-8", "replace"))
-        tree.strip_tags(["script", "style"])
+        if _UNSEEN.search(parted):
+            tree.strip_tags(["script", "style"])
         text = tree.body.text() if tree.body is not None else ""
     lines = (line.strip() for line in _BLANKS.sub(" ", text).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -84,24 +86,23 @@ def split_text(text: str) -> tuple[str, ...]:
     Cut at line ends, commas, brackets, quotation marks, and at the end of sentences; empty pieces
     are left out.
     """
-    if text.isascii():
-        spaced = (piece.replace("_", " ").split() for piece in _CUT.split(text.lower()))
-        pieces = [" ".join(row).strip(_EDGES) for row in spaced]
-    else:
-        pieces = [plain(piece).strip(_EDGES) for piece in _CUT.split(nfkc(text))]
+    if not text.isascii():
+        text = nfkc(nfkc(text).lower())
+    spaced = (piece.replace("_", " ").split() for piece in _CUT.split(text.lower()))
+    pieces = [" ".join(row).strip(_EDGES) for row in spaced]
     return tuple([piece for piece in pieces if piece])
 
 
 def words(text: str) -> list[str]:
     """Return the words of a normalised text: runs of letters and digits with their marks."""
-    return _word_pattern().findall(text)
+    return (_ASCII_WORD if text.isascii() else _word_pattern()).findall(text)
 
 
 @cache
 def _word_pattern() -> re.Pattern[str]:
     """Vowel signs of many scripts are marks, which `re` does not count as parts of words."""
     marks = [c for c in range(0x300, 0x3100) if unicodedata.category(chr(c)) in ("Mn", "Mc")]
-    return re.compile(f"(?:[^\\W_][{''.join(map(chr, marks))}]*)+")
+    return re.compile(f"[^\\W_]+(?:[{''.join(map(chr, marks))}]+[^\\W_]*)*")
 
 
 def script_of(text: str) -> str | None:

@@ -224,6 +224,7 @@ def _vote(said: str) -> Pair:
     return int(said == "women"), int(said == "men")
 
 
+@lru_cache(maxsize=1 << 14)
 def _tag_cues(tag: str) -> Pair:
     return (1, 0) if tag.strip().lower() in LOOSE_TAGS else cues(_words(tag))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,8 @@ _INSIDE_MEN: Final = _listed("inside_men")
 #: Bare plural tags that creators put on everything, whoever is depicted.
 LOOSE_TAGS: Final = frozenset(_listed("loose_tags"))
 _NOTHING: Final = (0, 0)
+#: Longer words are read without being remembered.
+_LONG_WORD: Final = 64
 
 
 def gender_of(women: int, men: int) -> str:
@@ -75,7 +78,7 @@ def cues(text: str) -> tuple[int, int]:
     found = words(text)
     women = men = 0
     for place, word in enumerate(found):
-        mark = _CUES.get(word) or _cue(word)
+        mark = _cue_again(word) if len(word) <= _LONG_WORD else cue(word)
         if mark is not _NOTHING and not _is_negated(found, place):
             women += mark[0]
             men += mark[1]
@@ -85,6 +88,9 @@ def cues(text: str) -> tuple[int, int]:
 def cue(word: str) -> tuple[int, int]:
     """Return the strength of the cue of women and of men in one word of `words`."""
     return _CUES.get(word) or _cue(word)
+
+
+_cue_again: Final = lru_cache(maxsize=1 << 16)(cue)
 
 
 def _cue(word: str) -> tuple[int, int]:
