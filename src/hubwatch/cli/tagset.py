@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hubwatch.cli.console import noise_of, noise_options, number, progress, say
+from hubwatch.cli.console import counted, noise_of, noise_options, number, progress, say
 from hubwatch.cli.inputs import sink
 from hubwatch.cli.shell import Group, Verb, option
 from hubwatch.errors import ExitCode, UsageError
@@ -115,7 +115,7 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield "\n"
     for code in audit.codes:
         split = ", ".join(f"{who} {number(n)}" for who, n in code.by_gender.items())
-        yield f"{code.code:<28}  {number(code.share.n):>6} labels: {split}\n"
+        yield f"{code.code:<30} {counted(code.share.n, 'label'):>12}: {split}\n"
     if audit.codes:
         yield "\n"
     yield from _asymmetry_lines(audit)
@@ -138,7 +138,7 @@ def _asymmetry_lines(audit: Audit) -> Iterator[str]:
 def _concept_lines(audit: Audit) -> Iterator[str]:
     found = audit.concepts
     yield f"neutral concepts: {number(found.compared)} of {number(found.found)} met with women and "
-    yield f"men ({found.least} {audit.unit}s each or more)\n"
+    yield f"men ({counted(found.least, audit.unit)} of each or more)\n"
     yield f"sexualised neighbours for women only: {number(found.women_only)} "
     yield f"({number(found.told)} told from chance), for men only: {number(found.men_only)}\n"
     for row in found.rows[:_LISTED]:
