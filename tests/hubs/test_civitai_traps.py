@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.civitai.plan import Facets, cut, plan
 from hubwatch.hubs.civitai.queries import checked
-from hubwatch.hubs.http import Traffic
+from hubwatch.hubs.exchange import Traffic
 from hubwatch.hubs.protocol import Page, Slice
 from hubwatch.hubs.refusals import QueryRefusedError, http_date
 from hubwatch.hubs.window import Window, moment_of

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hubwatch.errors import HubUnreachableError
-from hubwatch.hubs.http import Traffic
+from hubwatch.hubs.exchange import Traffic
 from hubwatch.hubs.protocol import Kind, Page, Slice, Stored
 from hubwatch.hubs.refusals import CursorRefusedError
 from hubwatch.hubs.window import Window, moment_of

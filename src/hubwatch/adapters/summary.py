@@ -9,7 +9,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections import Counter
 
-    from hubwatch.hubs.http import Traffic
+    from hubwatch.hubs.exchange import Traffic
 
 #: complete: every waiting file was asked for; limit, budget: what was allowed is done; stopped: by
 #: the hub or the network.
@@ -61,6 +61,8 @@ class AdapterSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     def lines(self) -> list[str]:
         """Return what people are told, one line each."""
+        if not self.found:
+            return ["no adapter file waits: all are read, or the lake knows no models yet"]
         told = [f"read {self.read:,} of {self.found:,} adapter headers that were waiting"]
         others = {
             "not sound": self.unsound,

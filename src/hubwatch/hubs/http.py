@@ -10,11 +10,9 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 import msgspec
@@ -22,6 +20,7 @@ import msgspec
 from hubwatch import __version__
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.address import checked_address, is_loopback, origin
+from hubwatch.hubs.exchange import Answer, Taken, Traffic
 from hubwatch.hubs.parts import BEGINNING, PART_HEADERS, Budget, Part
 from hubwatch.hubs.refusals import Again, DamagedAnswerError, Stop, judge, observed_at
 from hubwatch.hubs.secrets import scrub
@@ -44,44 +43,6 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 LOOPBACK_SCALE = 0.02
 
 _KEPT_HEADERS = ("date", "age", "cf-cache-status", "content-type", "retry-after")
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer that was taken.
-
-    Args:
-        url: as requested, secrets removed.
-        status: 200, or 404/410: not visible here, now.
-        headers: the kept ones, lower case.
-        body: exact bytes, at most `BODY_CAP`.
-        received_at: RFC 3339, UTC, when the hub made it.
-        damaged: broken answers that came before it.
-    """
-
-    url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    received_at: str
-    damaged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Taken(Generic[T]):
-    """An answer and what the caller's check made of it."""
-
-    answer: Answer
-    value: T | None
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What a client did so far: requests, retries by reason, seconds waited for the hub."""
-
-    requests: int = 0
-    bytes: int = 0
-    waited: float = 0.0
-    retries: Counter[str] = field(default_factory=Counter)
 
 
 class PoliteClient:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import msgspec
 
 if TYPE_CHECKING:
-    from hubwatch.hubs.http import Traffic
+    from hubwatch.hubs.exchange import Traffic
     from hubwatch.hubs.window import Window
 
 #: What the items of an answer are; `items` where they are of kinds that only refining tells apart.

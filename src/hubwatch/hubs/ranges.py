@@ -24,6 +24,8 @@ from hubwatch.hubs.parts import BEGINNING, REFUSAL_BYTES, Part, Span
 from hubwatch.hubs.refusals import Again, LeaveAloneError, Stop, judge, retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hubwatch.hubs.parts import Wanted
 
 #: Longest header in bytes that is read at all; the platform's own cap.
@@ -186,12 +188,15 @@ class RangeReader:
         return wanted
 
 
-def fetch_url_header(url: str, *, timeout: float = 30.0) -> FetchedHeader:
+def fetch_url_header(
+    url: str, *, timeout: float = 30.0, on_wait: Callable[[float, str], None] | None = None
+) -> FetchedHeader:
     """Fetch the header of the file at any address, without a token.
 
     Args:
         url: http or https.
         timeout: seconds to connect and between two pieces of an answer.
+        on_wait: told the seconds and the reason before each wait of a second or more.
 
     Raises:
         UsageError: not such an address.
@@ -202,7 +207,11 @@ def fetch_url_header(url: str, *, timeout: float = 30.0) -> FetchedHeader:
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise UsageError("this is not the address of a file", hint="write https://host/file")
     client = PoliteClient(
-        f"{parts.scheme}://{parts.netloc}", rate=float("inf"), timeout=timeout, max_attempts=4
+        f"{parts.scheme}://{parts.netloc}",
+        rate=float("inf"),
+        timeout=timeout,
+        max_attempts=4,
+        on_wait=on_wait,
     )
     try:
         return RangeReader(client).fetch_header(url)

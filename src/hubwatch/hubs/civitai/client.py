@@ -18,7 +18,8 @@ from hubwatch.hubs.window import Window
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
-    from hubwatch.hubs.http import Answer, PoliteClient, Traffic
+    from hubwatch.hubs.exchange import Answer, Traffic
+    from hubwatch.hubs.http import PoliteClient
 
 _EVERYTHING: Final = Window()
 #: A page of fewer images than this may well have no reaction at all.
