@@ -225,6 +225,8 @@ def dot_rows(
     *,
     under: Sequence[Any] = (),
     row_height: int = 34,
+    left: int = 0,
+    beside: bool = True,
 ) -> dict[str, Any]:
     """Return dots with intervals, rows below each other, the groups of a row beside each other.
 
@@ -235,15 +237,18 @@ def dot_rows(
         x: x channel of `value`.
         under: layers below the dots.
         row_height: pixels of a row.
+        left: pixels for the names of rows, which then begin at one edge; 0: they end at the axis.
+        beside: the groups of a row stand beside each other, not on one line.
     """
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=165, labelFontSize=12)
+    edge = {"labelAlign": "left", "labelPadding": left} if left else {}
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=165, labelFontSize=12, **edge)
     shapes = [shape for _, shape in groups.values()]
     base = alt.Chart(data(records)).encode(
         y=alt.Y("row:N", sort=list(rows), axis=axis, scale=alt.Scale(paddingInner=0.3)),
         color=colour_of("group", {name: colour for name, (colour, _) in groups.items()}),
         tooltip=alt.Tooltip("label:N"),
     )
-    if len(groups) > 1:
+    if len(groups) > 1 and beside:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shape = alt.Shape("group:N", legend=None, scale=alt.Scale(domain=list(groups), range=shapes))
     layers = alt.layer(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
+import numpy as np
 
 from hubwatch.report import charts
 
@@ -20,6 +21,8 @@ _HEIGHT: Final = 400
 _EDGE: Final = 1.2
 #: Most names on the map; the others stand in the legend alone.
 _NAMES: Final = 5
+#: Lines for each circle, the strongest: more of them hide what they are to show.
+_LINKS: Final = 1.2
 _LETTER: Final = 6.6
 _LINE: Final = 15
 _LONGEST: Final = 22
@@ -72,6 +75,7 @@ def community_map(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Any
         nodes: at least one, the greatest first.
         links: between nodes.
     """
+    nodes = _spread(nodes)
     areas = _areas(nodes)
     circles = [_record(node, areas[node.number]) for node in nodes]
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-_EDGE, _EDGE], nice=False))
@@ -94,6 +98,17 @@ def community_map(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Any
     return charts.finish(alt.layer(*layers), height=_HEIGHT)
 
 
+def _spread(nodes: Sequence[Node]) -> list[Node]:
+    """Return nodes that fill the map: only who is near whom means something."""
+    places = [np.array([getattr(node, axis) for node in nodes]) for axis in ("x", "y")]
+    middles = [(place.max() + place.min()) / 2 for place in places]
+    halves = [(place.max() - place.min()) / 2 or 1.0 for place in places]
+    return [
+        replace(node, x=(node.x - middles[0]) / halves[0], y=(node.y - middles[1]) / halves[1])
+        for node in nodes
+    ]
+
+
 def _record(node: Node, area: float) -> dict[str, Any]:
     return {
         "x": round(node.x, 4), "y": round(node.y, 4), "area": round(area, 1),
@@ -111,12 +126,13 @@ def _areas(nodes: Sequence[Node]) -> dict[str, float]:
 def _lines(nodes: Sequence[Node], links: Sequence[Link], x: Any, y: Any) -> list[Any]:
     """Return the layer of lines, none without any; its axes are those of the circles."""
     at = {node.number: node for node in nodes}
-    known = [link for link in links if all(end in at for end in link.ends) and link.share > 0]
-    top = max((link.share for link in known), default=0.0)
+    known = _strongest(nodes, [link for link in links if all(end in at for end in link.ends)])
+    least, top = (one((link.share for link in known), default=0.0) for one in (min, max))
+    range_ = top - least or 1.0
     records = [
         {
             "x": round(at[a].x, 4), "y": round(at[a].y, 4), "x2": round(at[b].x, 4),
-            "y2": round(at[b].y, 4), "width": round(1 + 7 * link.share / top, 2),
+            "y2": round(at[b].y, 4), "width": round(1.5 + 6 * (link.share - least) / range_, 2),
             "label": link.label,
         }
         for link in known
@@ -132,6 +148,17 @@ def _lines(nodes: Sequence[Node], links: Sequence[Link], x: Any, y: Any) -> list
             strokeWidth=alt.StrokeWidth("width:Q", scale=None), tooltip=alt.Tooltip("label:N"),
         )
     ]  # fmt: skip
+
+
+def _strongest(nodes: Sequence[Node], links: Sequence[Link]) -> list[Link]:
+    """Return the strongest lines, and the strongest of each circle, so that none stands alone."""
+    ordered = sorted((x for x in links if x.share > 0), key=lambda x: (-x.share, x.ends))
+    kept = ordered[: round(_LINKS * len(nodes))]
+    for node in nodes:
+        own = next((link for link in ordered if node.number in link.ends), None)
+        if own is not None and own not in kept:
+            kept.append(own)
+    return kept
 
 
 def _text(base: Any, field: str, **style: Any) -> list[Any]:
@@ -153,7 +180,9 @@ def _names(nodes: Sequence[Node], areas: dict[str, float]) -> dict[str, list[dic
     """
     taken = [_circle(node, areas[node.number]) for node in nodes]
     found: dict[str, list[dict[str, Any]]] = {}
-    for node in nodes[:_NAMES]:
+    for node in nodes:
+        if sum(map(len, found.values())) == _NAMES:
+            break
         name = node.name if len(node.name) <= _LONGEST else f"{node.name[: _LONGEST - 1]}…"
         for below in (True, False):
             align, box = _name_box(node, areas[node.number], name, below=below)

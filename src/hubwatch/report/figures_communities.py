@@ -11,9 +11,11 @@ from hubwatch.report.numbers import (
     NOT_KNOWN,
     count,
     decimal,
+    month_name,
     percent,
     percent_interval,
 )
+from hubwatch.report.results import is_month
 from hubwatch.report.suppress import MARKS, SUPPRESSED, few, is_small
 
 if TYPE_CHECKING:
@@ -59,13 +61,18 @@ class _Community:
         """Number and name."""
         return f"{self.number} {self.name}"
 
+    @property
+    def short(self) -> str:
+        """Number and best tag."""
+        return f"{self.number} ({self.name.split(_BETWEEN)[0]})"
+
     def fact(self, statistic: str) -> float | None:
         """Return the value of one statistic."""
         return row.value if (row := self.facts.get(statistic)) else None
 
 
 def shown_communities(results: Results) -> list[_Community]:
-    """Return the communities that may be shown, the greatest first."""
+    """Return the communities that may be shown, in the order of their numbers."""
     measure, adoption = results.get("tag_communities"), results.get("community_adoption")
     if measure is None:
         return []
@@ -80,7 +87,7 @@ def shown_communities(results: Results) -> list[_Community]:
         if code != "all" and "images" in some and some["images"].value is not None
     ]
     kept = [one for one in found if not _is_few(one)]
-    return sorted(kept, key=lambda one: (-(one.images.value or 0.0), one.code))
+    return sorted(kept, key=lambda one: one.code)
 
 
 def _is_few(one: _Community) -> bool:
@@ -120,7 +127,7 @@ def communities(results: Results) -> Figure | None:
             Swatch(f"{one.title}, {percent(one.images.value)}", colours[one.code], "dot")
             for one in placed
         ),
-        table=_table(found),
+        table=_table(found, measure),
         files=("tag_communities", "community_adoption"),
     )
 
@@ -153,16 +160,16 @@ def _links(measure: Measure, placed: Sequence[_Community]) -> list[Link]:
 
 
 def _reading(found: Sequence[_Community]) -> str:
-    first = found[0]
+    first = max(found, key=lambda one: (one.images.value or 0.0, one.code))
     mature = [one for one in found if _mature(one) is not None]
     said = (
-        f"{len(found)} communities; the greatest, {first.name}, is in "
+        f"{len(found)} communities; the greatest, {first.title}, is in "
         f"{percent(first.images.value)} of images ({percent_interval(first.images)})."
     )
     if len(mature) < 2:
         return said
     most = max(mature, key=lambda one: (_mature(one) or 0.0, one.code))
-    return f"{said} Images are mature most often in {most.name}: {percent(_mature(most))}."
+    return f"{said} Images are mature most often in {most.short}: {percent(_mature(most))}."
 
 
 def _mature(one: _Community) -> float | None:
@@ -202,24 +209,41 @@ def _caption(measure: Measure, found: Sequence[_Community], placed: Sequence[_Co
     )
 
 
-def _table(found: Sequence[_Community]) -> Table:
+def _table(found: Sequence[_Community], measure: Measure) -> Table:
+    born = {row["community"]: row["other"] for row in measure.where(statistic="born")}
     rows = [
         (
             one.title,
             percent(one.images.value),
             percent_interval(one.images),
-            count(one.fact("tags") or (t.n if (t := one.facts.get("tags")) else None)),
+            count(row.n) if (row := one.facts.get("tags")) else NOT_KNOWN,
             SUPPRESSED if _hides_mature(one) else percent(_mature(one)),
             _depicting(one),
+            _growth(one.facts.get("growth")),
+            month_name(since) if is_month(since := born.get(one.code, "")) else NOT_KNOWN,
+            _ahead(measure.one(community=one.code, statistic="leads", other="all")),
             decimal(one.fact("stability")),
         )
         for one in found
     ]
-    return Table(
-        ("Community", "Images", "95 % interval", "Tags", "Mature images", "Real-person models",
-         "Stability"),
-        tuple(rows),
-    )  # fmt: skip
+    head = ("Community", "Images", "95 % interval", "Tags", "Mature images", "Real-person models",
+            "Later half by earlier", "Since", "Takes up tags", "Stability")  # fmt: skip
+    return Table(head, tuple(rows))
+
+
+def _growth(row: Row | None) -> str:
+    """Return how many times its share became, with the interval."""
+    if row is None or row.value is None or is_small(row):
+        return NOT_KNOWN
+    ends = "" if row.low is None or row.high is None else f" ({row.low:.2f}–{row.high:.2f})"
+    return f"{row.value:.2f} times{ends}"
+
+
+def _ahead(row: Row | None) -> str:
+    """Return whether a community takes up tags before the others, where the interval says so."""
+    if row is None or row.low is None or row.high is None:
+        return NOT_KNOWN
+    return "before others" if row.low > 0 else "after others" if row.high < 0 else "no order seen"
 
 
 def _hides_mature(one: _Community) -> bool:

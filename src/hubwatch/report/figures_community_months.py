@@ -4,85 +4,92 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubwatch.report.figure import REST, REST_COLOUR, Figure, Swatch, Table
+from hubwatch.report.figure import REST, REST_COLOUR, Figure, Swatch
 from hubwatch.report.figures_communities import COLOURED, colours_of, shown_communities
-from hubwatch.report.figures_mix import share_bars
-from hubwatch.report.months import ends_or_all, left_out
-from hubwatch.report.numbers import count, month_name, percent
-from hubwatch.report.parts_of_months import grey, shares_by_month
-from hubwatch.report.suppress import SUPPRESSED
+from hubwatch.report.months import left_out
+from hubwatch.report.numbers import count, percent
+from hubwatch.report.parts import period_bars, period_table, periods_of
+from hubwatch.report.suppress import few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubwatch.report.results import Results, Row
+    from hubwatch.report.parts import Period
+    from hubwatch.report.results import Measure, Results, Row
 
 
 def community_months(results: Results) -> Figure | None:
-    """Return the share of each month's images by community."""
+    """Return the share of images by community over time."""
     adoption, found = results.get("community_adoption"), shown_communities(results)
     if adoption is None or not found:
         return None
     names = {one.code: one.title for one in found[:COLOURED]}
-    shares, totals = shares_by_month(adoption.monthly(), "community", names)
-    if not shares:
+    rows = adoption.monthly()
+    periods = periods_of(rows, "community", names)
+    if not periods.parts:
         return None
-    order = [*names.values(), *grey(shares)]
-    colours = {names[code]: colour for code, colour in colours_of(found).items() if code in names}
-    colours[REST] = REST_COLOUR
-    first, last = ends_or_all(results.run, {m: totals[m].total or 0.0 for m in shares})
+    order = periods.order(list(names.values()))
+    all_colours = colours_of(found)
+    colours = {name: all_colours[code] for code, name in names.items()} | {REST: REST_COLOUR}
+    first, last = periods.parts[0], periods.parts[-1]
+    known, unknown = (
+        count(sum(getattr(part, x) for part in periods.parts)) for x in ("total", "unknown")
+    )
     return Figure(
         id="community-months",
         title="Vocabulary communities over time",
-        reading=_moved(shares, order, first, last),
-        alt=f"Stacked bars that fill the height, one a month from {month_name(min(shares))} to "
-        f"{month_name(max(shares))}: the share of images by community. From the bottom: "
-        f"{', '.join(order)}.",
-        caption=f"n = {count(sum(row.total or 0.0 for row in totals.values()))} images whose "
-        f"prompt is about a community, over {len(shares)} months; "
-        f"{count(sum(row.unknown or 0.0 for row in totals.values()))} others left out. "
-        "Communities of a month with few creators are in the grey part."
-        + left_out(results.run, shares),
-        spec=share_bars(shares, {name: colours[name] for name in order}, ()),
+        reading=_moved(first, last, order),
+        alt=f"Stacked bars that fill the height, from {first.name} to {last.name}: the share of "
+        f"images by community. From the bottom: {', '.join(order)}.",
+        caption=f"n = {known} images whose prompt is about a community; {unknown} others left "
+        "out. What few creators are behind is in the grey part."
+        + periods.note()
+        + _merging(results, names)
+        + left_out(results.run, sorted({row["month"] for row in rows})),
+        spec=period_bars(periods, {name: colours[name] for name in order}),
         legend=tuple(Swatch(name, colours[name]) for name in order),
-        table=_month_table(shares, order, totals),
+        table=period_table(periods, order),
         files=("community_adoption",),
     )
 
 
-def _moved(shares: Mapping[str, Mapping[str, float]], order: Sequence[str], first: str,
-           last: str) -> str:  # fmt: skip
-    """Return which community grew and which shrank most between two months."""
+def _moved(first: Period, last: Period, order: Sequence[str]) -> str:
+    """Return which community grew and which shrank most between two periods."""
     moved = {
-        name: shares[last].get(name, 0.0) - shares[first].get(name, 0.0)
+        name: last.shares[name] - first.shares[name]
         for name in order
-        if name != REST and name in shares[first] and name in shares[last]
+        if name != REST and name in first.shares and name in last.shares
     }
-    if first == last or len(moved) < 2:
-        top = max(shares[last], key=lambda name: (shares[last][name], name))
-        return f"{top} leads in {month_name(last)} with {percent(shares[last][top])} of images."
+    if first is last or len(moved) < 2:
+        named = {name: share for name, share in last.shares.items() if name != REST}
+        top = max(named, key=lambda name: (named[name], name))
+        return f"In {last.name}, {top} is the greatest with {percent(named[top])} of images."
     up = max(moved, key=lambda name: (moved[name], name))
     down = min(moved, key=lambda name: (moved[name], name))
     return (
-        f"Between {month_name(first)} and {month_name(last)}, {_went(shares, up, first, last)}; "
-        f"{_went(shares, down, first, last)}."
+        f"Between {first.name} and {last.name}, {up} went from {percent(first.shares[up])} to "
+        f"{percent(last.shares[up])} of images, {down} from {percent(first.shares[down])} to "
+        f"{percent(last.shares[down])}."
     )
 
 
-def _went(shares: Mapping[str, Mapping[str, float]], name: str, first: str, last: str) -> str:
-    return f"{name} went from {percent(shares[first][name])} to {percent(shares[last][name])}"
+def _merging(results: Results, names: Mapping[str, str]) -> str:
+    """Return which communities the same galleries came to use together, where that is sure."""
+    measure = results.get("tag_communities")
+    pairs = [
+        f"{names[row['community']]} and {names[row['other']]}"
+        for row in (measure.where(statistic="together_last") if measure else ())
+        if row["community"] in names and row["other"] in names and not few(row.n)
+        if (before := _before(measure, row)) is not None
+        and row.low is not None and row.low > before
+    ]  # fmt: skip
+    if not pairs:
+        return ""
+    return f" Used together more in the later half than in the earlier: {'; '.join(pairs[:3])}."
 
 
-def _month_table(
-    shares: Mapping[str, Mapping[str, float]], order: Sequence[str], totals: Mapping[str, Row]
-) -> Table:
-    rows = [
-        (
-            month_name(month),
-            *(percent(parts[name]) if name in parts else SUPPRESSED for name in order),
-            count(totals[month].total),
-            count(totals[month].unknown),
-        )
-        for month, parts in shares.items()
-    ]
-    return Table(("Month", *order, "n", "Unknown"), tuple(rows))
+def _before(measure: Measure | None, row: Row) -> float | None:
+    """Return the upper end of how far a pair was used together in the earlier half."""
+    keys = {"community": row["community"], "other": row["other"]}
+    first = measure.one(statistic="together_first", **keys) if measure else None
+    return first.high if first else None

@@ -9,8 +9,7 @@ import altair as alt
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
-from hubwatch.report.parts_of_months import shown_parts
-from hubwatch.report.suppress import MARKS, count_or_few, is_small, mark
+from hubwatch.report.suppress import SMALLEST, count_or_few, is_small, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +58,7 @@ def lineage_tree(results: Results) -> Figure | None:
             {basis: _BASES[basis][1:] for basis in bases},
             _axis([row for _, _, row in drawn]),
             row_height=30,
+            left=150,
         ),
         legend=tuple(
             Swatch(_BASES[b][0], _BASES[b][1], "diamond" if b == "header" else "dot") for b in bases
@@ -69,25 +69,12 @@ def lineage_tree(results: Results) -> Figure | None:
 
 
 def _cells(measure: Measure) -> dict[tuple[str, str, str], Row]:
-    """Return (basis, parent, node) to the row of the whole time, those that may be shown."""
-    rows = measure.where(month="all")
-    sizes = {(row["basis"], row["node"]): row.n for row in rows if row["parent"] == _ROOT}
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if row["basis"] in _BASES:
-            kind = "file" if row["node"] in _KINDS else "node"
-            groups.setdefault((row["basis"], f"{kind} {row['parent']}"), []).append(row)
-    shown = [
-        row
-        for (basis, place), some in groups.items()
-        for row in shown_parts(some, _whole(some, sizes.get((basis, place[5:])), place))
-    ]
-    return {(row["basis"], row["parent"], row["node"]): row for row in shown}
-
-
-def _whole(rows: Sequence[Row], above: float | None, place: str) -> float | None:
-    """Return what the parts of a node add up to: the node, or all that is known of it."""
-    return rows[0].total if place == f"node {_ROOT}" or place.startswith("file") else above
+    """Return (basis, parent, node) to the row of the whole time, those of ten files and more."""
+    return {
+        (row["basis"], row["parent"], row["node"]): row
+        for row in measure.where(month="all")
+        if row["basis"] in _BASES and not is_small(row)
+    }
 
 
 def _lines(cells: dict[tuple[str, str, str], Row]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -105,14 +92,14 @@ def _lines(cells: dict[tuple[str, str, str], Row]) -> Iterator[tuple[str, tuple[
         below = sorted((n for n in nodes if n[0] == top[1]), key=lambda n: (-size(*n), n))
         for node in below:
             if len(below) > 1 or node[1] != top[1]:
-                yield f"└ {node[1]}", node
+                yield f"└ {'itself' if node[1] == top[1] else node[1]}", node
 
 
 def _record(basis: str, title: str, row: Row) -> dict[str, Any]:
     return {
         "row": title, "group": basis, "value": row.value, "low": row.interval[0],
         "high": row.interval[1],
-        "label": f"{title.strip('└ ')}, {_BASES[basis][0]}: {percent(row.value)} "
+        "label": f"{row['node']}, {_BASES[basis][0]}: {percent(row.value)} "
         f"({percent_interval(row)}), {count(row.n)} of {count(row.total)} files",
     }  # fmt: skip
 
@@ -156,7 +143,7 @@ def _caption(measure: Measure, cells: dict[tuple[str, str, str], Row]) -> str:
         for row in measure.where(month="all")
         if row["basis"] in _BASES
     )
-    small = f" {hidden} small cells are left out of the chart. {MARKS}" if hidden else ""
+    small = f" {hidden} cells of fewer than {SMALLEST} files are left out." if hidden else ""
     return (
         f"{'; '.join(told)}. Most trainers write an architecture only, so families below it are "
         "seen on the uploader's word; a header can check it. Bars: 95 % intervals with "

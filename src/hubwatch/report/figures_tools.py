@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.report.figure import MOST_CATEGORIES, REST, Figure, Swatch, Table, palette
-from hubwatch.report.figures_mix import share_bars
+from hubwatch.report.figure import MOST_CATEGORIES, REST, Figure, Swatch, palette
 from hubwatch.report.months import left_out
-from hubwatch.report.numbers import count, month_name, percent, percent_interval
-from hubwatch.report.parts_of_months import grey, shares_by_month, shown_parts
-from hubwatch.report.suppress import SMALLEST, SUPPRESSED, count_or_few
+from hubwatch.report.numbers import count, percent, percent_interval
+from hubwatch.report.parts import period_bars, period_table, periods_of, shown_parts
+from hubwatch.report.suppress import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hubwatch.report.parts import Periods
     from hubwatch.report.results import Measure, Results, Row
 
 _TRAINER: Final = "trainer"
@@ -37,37 +37,37 @@ def trainers(results: Results) -> Figure | None:
     if measure is None or not names:
         return None
     rows = measure.monthly(dimension=_TRAINER)
-    shares, told = shares_by_month(rows, "name", names)
-    if not shares:
+    periods = periods_of(rows, "name", names)
+    if not periods.parts:
         return None
-    order = [*names.values(), *grey(shares)]
+    order = periods.order(list(names.values()))
     colours = palette(order)
+    first, last = periods.parts[0], periods.parts[-1]
     return Figure(
         id="trainers",
         title="Trainers that adapter files bear the signature of",
         reading=_reading(measure, wholes, names),
-        alt=f"Stacked bars that fill the height, one a month from {month_name(min(shares))} to "
-        f"{month_name(max(shares))}: the share of adapter files by trainer. From the bottom: "
-        f"{', '.join(order)}.",
-        caption=_caption(told, measure) + left_out(results.run, shares),
-        spec=share_bars(shares, {name: colours[name] for name in order}, ()),
+        alt=f"Stacked bars that fill the height, from {first.name} to {last.name}: the share of "
+        f"adapter files by trainer. From the bottom: {', '.join(order)}.",
+        caption=_caption(periods, measure)
+        + left_out(results.run, sorted({row["month"] for row in rows})),
+        spec=period_bars(periods, {name: colours[name] for name in order}),
         legend=tuple(Swatch(name, colours[name]) for name in order),
-        table=_table(shares, order, told),
+        table=period_table(periods, order),
         files=("trainer_signature",),
     )
 
 
-def _caption(told: Mapping[str, Row], measure: Measure) -> str:
+def _caption(periods: Periods, measure: Measure) -> str:
     known, silent = (
-        count(sum(getattr(row, name) or 0.0 for row in told.values()))
-        for name in ("total", "unknown")
+        count(sum(getattr(part, name) for part in periods.parts)) for name in ("total", "unknown")
     )
     versions = [r for r in measure.where(dimension="trainer_version", month="all") if r.n]
     more = f" {count(len(versions))} versions of trainers are told apart." if versions else ""
     return (
-        f"n = {known} files that say their trainer, over {len(told)} months; {silent} say nothing. "
-        f"{REST.capitalize()}: rare trainers, and those with fewer than {SMALLEST} files in the "
-        f"month.{more}"
+        f"n = {known} files that say their trainer; {silent} say nothing. "
+        f"{REST.capitalize()}: rare trainers, and those with fewer than {SMALLEST} files at a "
+        f"time.{more}{periods.note()}"
     )
 
 
@@ -90,18 +90,3 @@ def _reading(measure: Measure, wholes: Sequence[Row], names: Mapping[str, str]) 
         return said
     parts = [f"{_STYLES.get(r['name'], r['name'])} {percent(r.value)}" for r in styles]
     return f"{said} Captions they were trained on: {', '.join(parts)}."
-
-
-def _table(
-    shares: Mapping[str, Mapping[str, float]], order: Sequence[str], told: Mapping[str, Row]
-) -> Table:
-    rows = [
-        (
-            month_name(month),
-            *(percent(parts[name]) if name in parts else SUPPRESSED for name in order),
-            count(told[month].total),
-            count_or_few(told[month].unknown),
-        )
-        for month, parts in shares.items()
-    ]
-    return Table(("Month", *order, "n", "Unknown"), tuple(rows))

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 #: Line of the chart to measure and keys of its row.
 _TRAIL: Final = {
     "no training metadata": ("metadata_stripping", {"subject": "all"}),
-    "… models of real people": ("metadata_stripping", {"subject": "real person"}),
-    "… other models": ("metadata_stripping", {"subject": "other"}),
+    "└ models of real people": ("metadata_stripping", {"subject": "real person"}),
+    "└ other models": ("metadata_stripping", {"subject": "other"}),
     "a person-like name inside": ("name_leakage", {"page": "any"}),
-    "… not marked by the hub": ("name_leakage", {"page": "silent by flag"}),
-    "… page names nobody": ("name_leakage", {"page": "silent by signal"}),
+    "└ not marked by the hub": ("name_leakage", {"page": "silent by flag"}),
+    "└ page names nobody": ("name_leakage", {"page": "silent by signal"}),
 }
 _GROUPS: Final = {
     "metadata_stripping": ("holds no trail", "var(--c5)", "square"),
@@ -48,7 +48,7 @@ def trail(results: Results) -> Figure | None:
         title="What adapter files hide, and what they reveal",
         reading=_trail_reading(drawn),
         alt="Dots with 95 % intervals, shares of adapter files: "
-        + "; ".join(f"{line.strip('… ')} {percent(row.value)}" for line, row in drawn.items())
+        + "; ".join(f"{line.strip('└ ')} {percent(row.value)}" for line, row in drawn.items())
         + ".",
         caption=_trail_caption(found, drawn),
         spec=charts.dot_rows(
@@ -56,6 +56,8 @@ def trail(results: Results) -> Figure | None:
             list(drawn),
             groups,
             _trail_axis(list(drawn.values())),
+            beside=False,
+            left=160,
         ),
         legend=tuple(
             Swatch(_GROUPS[name][0], _GROUPS[name][1], "square" if "strip" in name else "diamond")
@@ -76,14 +78,14 @@ def _trail_reading(drawn: Mapping[str, Row]) -> str:
         said.append(
             f"{percent(row.value)} ({percent_interval(row)}) of files hold no training metadata."
         )
-    if row := drawn.get("… models of real people"):
+    if row := drawn.get("└ models of real people"):
         ratio, low, high = (row.more.get(c) for c in ("risk_ratio", "ratio_low", "ratio_high"))
         if None not in (ratio, low, high):
             said.append(
                 f"Among models of real people that is {ratio:.2f} times ({low:.2f}–{high:.2f}) as "
                 "frequent as among the others."
             )
-    if row := drawn.get("… page names nobody"):
+    if row := drawn.get("└ page names nobody"):
         said.append(
             f"{percent(row.value)} ({percent_interval(row)}) hold a person-like name while the "
             "model's page points at nobody."

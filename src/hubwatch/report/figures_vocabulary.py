@@ -28,6 +28,8 @@ _MARKERS: Final = {
     "masterpiece": ("masterpiece, best quality", "var(--c2)", (2, 3)),
     "aesthetic": ("very aesthetic, newest", "var(--c5)", (9, 3)),
 }
+#: A base model is named in a sentence when it has so many items.
+_ENOUGH: Final = 100
 _DASHES: Final = {"(1, 0)": "", "(7, 3)": "7 3", "(2, 3)": "2 3", "(9, 3)": "9 3"}
 
 
@@ -67,8 +69,8 @@ def booru(results: Results) -> Figure | None:
 
 
 def _line(rows: Sequence[Row]) -> list[Row]:
-    """Return the months that may be shown, those with a value."""
-    return [row for row in rows if row.value is not None and not is_small(row)]
+    """Return the months that may be shown, those with a value and an interval."""
+    return [row for row in rows if None not in (row.value, *row.interval) and not is_small(row)]
 
 
 def _record(group: str, words: str, row: Row) -> dict[str, Any]:
@@ -204,9 +206,9 @@ def _marker_reading(
     own = [
         r
         for r in measure.where(marker=marker, source=source, month="all")
-        if r["family"] not in ("all", "unknown") and not is_small(r) and r.value is not None
+        if r["family"] not in ("all", "unknown") and (r.total or 0.0) >= _ENOUGH and not is_small(r)
     ]
-    best = max(own, key=lambda r: (r.value or 0.0, r["family"]), default=None)
+    best = max(own, key=lambda r: (r.low or 0.0, r["family"]), default=None)
     more = f"; most of all with {best['family']}: {percent(best.value)}" if best else ""
     held = f"{percent(value)} ({percent_interval(row)}) of {things}"
     return f"{held} hold “{_MARKERS[marker][0]}”{more}."

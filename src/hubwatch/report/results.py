@@ -34,6 +34,11 @@ _LONGEST: Final = 120
 _HINT: Final = "write the results again with `hubwatch measure`"
 
 
+def is_month(text: str) -> bool:
+    """Return whether a text is a month, YYYY-MM."""
+    return _MONTH.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a measure.
