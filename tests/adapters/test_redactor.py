@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hubwatch.adapters.everyday import is_everyday_tag
 from hubwatch.adapters.redact import PREFIX, Redactor
+from hubwatch.errors import UsageError
 from hubwatch.prompts.normalise import plain
 from hubwatch.simulate.world import words
 from hubwatch.simulate.world.disguise import written_name
@@ -167,6 +168,12 @@ def test_spellings_of_one_name_have_one_token() -> None:
 def test_another_key_gives_another_token() -> None:
     """Without the key a guess cannot be tested."""
     assert Redactor(KEY).token("velda") != Redactor(b"j" * 32).token("velda")
+
+
+def test_without_a_key_there_are_no_tokens() -> None:
+    """A hash without a key could be tested with a list of names."""
+    with pytest.raises(UsageError, match="without a key"):
+        Redactor(b"").token("velda orrin")
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=4))

@@ -14,6 +14,7 @@ from hubwatch.adapters.everyday import is_everyday_tag
 from hubwatch.adapters.person_strings import is_person_like
 from hubwatch.adapters.plain_words import CLASS_WORDS, FILE_WORDS, PERSON_WORDS
 from hubwatch.adapters.values import base_name
+from hubwatch.errors import UsageError
 from hubwatch.gazetteer.folding import fold
 from hubwatch.prompts.normalise import Strength, match_keys, normalise, plain
 
@@ -55,7 +56,12 @@ class Redactor:
 
         Case, accents, blanks and signs, look-alike letters, digits that stand for letters, numbers
         of versions and repeats in front make no difference.
+
+        Raises:
+            UsageError: the redactor has no key, so that whoever guesses a name could test it.
         """
+        if not self._key:
+            raise UsageError("names cannot be replaced without a key", hint="give the lake's key")
         form = _token_form(text[:_LONGEST]) or text
         digest = hashlib.blake2b(
             form.encode("utf-8", "surrogatepass"),
