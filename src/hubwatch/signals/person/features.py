@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -122,6 +123,7 @@ def _file_features(subject: ModelSubject, names: Names) -> list[float]:
     ]
 
 
+@lru_cache(maxsize=1 << 14)
 def tag_group(tag: str) -> str | None:
     """Return the group of a hub tag, `adult` for adult performers; None when it has none."""
     term = tag.strip().lower()
@@ -133,15 +135,23 @@ def _tag_features(subject: ModelSubject, names: Names) -> list[float]:
     groups = [tag_group(tag) for tag in tags]
     present = set(groups)
     adult = float("adult" in present)
-    others = [name_words(tag) for tag, group in zip(tags, groups, strict=True) if group is None]
+    others = [_name_in(tag) for tag, group in zip(tags, groups, strict=True) if group is None]
     return [
         *(float(group in present) for group in TAGS),
         adult,
         float(len(subject.tags)),
-        float(any(not names.words.isdisjoint(w.lower() for w in words) for words in others)),
+        float(any(not names.words.isdisjoint(words) for words, _ in others)),
         adult + sum(group in present for group in ROLES),
-        max((full_name(words) for words in others), default=0.0),
+        max((shape for _, shape in others), default=0.0),
     ]
+
+
+#: Models share their tags.
+@lru_cache(maxsize=1 << 14)
+def _name_in(tag: str) -> tuple[frozenset[str], float]:
+    """Return the words of a tag in lower case, and how much they look like a name."""
+    words = name_words(tag)
+    return frozenset([word.lower() for word in words]), full_name(words)
 
 
 def _card_features(subject: ModelSubject) -> list[float]:

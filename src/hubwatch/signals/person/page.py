@@ -37,6 +37,7 @@ _COPULA: Final = (" is ", " was ", ", ", " (", " - ")
 
 _TAG: Final = re.compile(r"<[^>]{0,2000}>")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 _GROUPS: Final = tuple(TEXTS)
@@ -94,7 +95,7 @@ def page_features(description: str, head: str, own: AbstractSet[str]) -> list[fl
     text = page_text(description)
     low = text.lower()
     counts, first = group_mentions(low)
-    words = set(_WORD.findall(low))
+    words = set((_ASCII_WORD if low.isascii() else _WORD).findall(low))
     name = head.lower()
     at = low.find(name) if name else -1
     after = low[at + len(name) :][:12] if at >= 0 else ""
