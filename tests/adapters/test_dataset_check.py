@@ -241,3 +241,15 @@ def test_the_hook_that_is_declared_is_the_command_that_exists() -> None:
     assert (program, verb) == ("hubwatch", ["dataset", "check"])
     assert hook["pass_filenames"] is False
     assert hook["language"] == "python"
+
+
+def test_the_folder_may_be_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fill(tmp_path / "velda_orrin woman", PERSON))
+    assert check_dataset(".", today=TODAY).decision == "block"
+
+
+def test_a_folder_that_only_holds_folders_may_say_whom_it_is_about(tmp_path: Path) -> None:
+    fill(tmp_path / "velda_orrin woman" / "images" / "raw", ["photo of a woman in a red coat"] * 3)
+    report = check_dataset(tmp_path, today=TODAY)
+    assert report.decision == "block"
+    assert "name.form" in report.real_person.supported_by

@@ -117,7 +117,7 @@ def test_ai_toolkits_configuration(tmp_path: Path) -> None:
     assert found.prompts == ("[trigger] at the harbour",)
     (concept,) = found.concepts
     assert last_part(concept.folder) == "photos of velda"
-    assert (concept.suffix, concept.triggers) == (".txt", ("photo of [trigger]",))
+    assert (concept.suffix, concept.triggers) == (".txt", ("photo of v3lda",))
 
 
 def test_ai_toolkits_configuration_may_be_json(tmp_path: Path) -> None:
@@ -200,3 +200,16 @@ def test_names_stand_out_of_captions() -> None:
     assert names_in("Mount Hood at dawn, long shadows over the valley and the river") == set()
     assert is_name("maria jones")
     assert not is_name("blue hair")
+
+
+def test_the_trigger_stands_where_ai_toolkit_puts_it(tmp_path: Path) -> None:
+    """Captions that only say `[trigger]` are read with the trigger in its place."""
+    fill(tmp_path / "images", ["photo of [trigger], smiling"] * 3)
+    (tmp_path / "job.yaml").write_text(
+        "config:\n  name: run\n  process:\n  - trigger_word: velda orrin woman\n"
+        "    datasets:\n    - {folder_path: images, default_caption: '[trigger]'}\n"
+    )
+    report = check_dataset(tmp_path, today=TODAY)
+    assert report.names_in_captions.n == 3
+    assert report.depicts["women"] == 3
+    assert report.decision == "block"

@@ -225,3 +225,36 @@ def test_what_was_written_as_utf_8_is_read_as_it_was(text: str) -> None:
 
 def test_the_longest_caption_is_longer_than_any_real_one() -> None:
     assert CAPTION_CAP >= 1 << 16
+
+
+def test_names_that_are_no_text_are_read_as_far_as_they_are(tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/velda \xff\xfe orrin"
+    os.mkdir(odd)  # noqa: PTH102 - the name is bytes
+    for name in (b"a\xff.txt", b"\xff1.png", b"\xff2.png"):
+        with open(odd + b"/" + name, "wb") as out:  # noqa: PTH123 - the name is bytes
+            out.write(b"photo of a woman")
+    (tmp_path / "job.json").write_text(
+        '{"config": {"name": "\\ud800", "process": [{"trigger_word": "\\udfff x"}]}}'
+    )
+    report = check_dataset(tmp_path, today=TODAY, reveal=True)
+    assert report.files.captions == 1
+    assert report.files.images == 2
+
+
+def test_files_about_single_images_are_no_configuration(tmp_path: Path) -> None:
+    fill(tmp_path, [f"lake {n}" for n in range(40)])
+    for place in range(40):
+        (tmp_path / f"{place:03d}.json").write_text("{")
+    assert check_dataset(tmp_path, today=TODAY).complete
+
+
+def test_concepts_beyond_the_limit_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hubwatch.adapters.dataset import check, person
+
+    for name in ("lakes", "rivers", "towers"):
+        fill(tmp_path / "all" / name, LAKES)
+    for module in (check, person):
+        monkeypatch.setattr(module, "MOST_CONCEPTS", 2)
+    assert not_read(tmp_path / "all") == {"over_limit": 2}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST: Final = 64 << 20
-MOST_LABELS: Final = 2_000_000
+MOST_LABELS: Final = 1_000_000
 #: Longest label in characters; what is longer is no label.
 LONGEST: Final = 256
 

@@ -16,7 +16,7 @@ from hubwatch.errors import InputError
 from hubwatch.files import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from hubwatch.adapters.dataset.configs import Concept
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Bytes of captions in one check, and of one file that holds many.
 MOST_BYTES: Final = 64 << 20
 LARGEST_FILE: Final = 64 << 20
+#: What ai-toolkit replaces in captions by the trigger word.
+PLACEHOLDER: Final = "[trigger]"
 #: Keys under which a record of captions holds them.
 _KEYS: Final = ("text", "caption", "prompt", "tags")
 
@@ -35,12 +37,14 @@ class Captions:
 
     Args:
         by_folder: captions by the folder that holds them, in order.
+        trigger: what ai-toolkit puts in for `[trigger]`; empty to leave that as it is.
         count: captions read.
         size: their characters together.
         not_read: what was not read, or not whole, by reason.
     """
 
     by_folder: dict[Path, Counter[str]] = field(default_factory=dict)
+    trigger: str = ""
     count: int = 0
     size: int = 0
     not_read: Counter[str] = field(default_factory=Counter)
@@ -50,6 +54,8 @@ class Captions:
         if self.size + len(text) > MOST_BYTES:
             self.not_read["over_limit"] += 1
             return
+        if self.trigger:
+            text = text.replace(PLACEHOLDER, self.trigger)
         self.size += len(text)
         self.count += 1
         self.by_folder.setdefault(folder, Counter())[text.strip()] += 1
@@ -62,12 +68,38 @@ class Captions:
         del found[""]
         return found
 
+    def below(
+        self, root: Path, folders: Iterable[Path], without: Collection[Path] = ()
+    ) -> dict[Path, Counter[str]]:
+        """Return of each folder the captions in it; of one that only holds folders, all below.
+
+        The name of such a folder may be the one that says whom the set is about.
+
+        Args:
+            root: folder of the dataset.
+            folders: folders with an image or a caption.
+            without: of these, folders that are left out.
+        """
+        found: dict[Path, Counter[str]] = {}
+        own = dict.fromkeys([*folders, *self.by_folder])
+        for folder in own:
+            if folder in without:
+                continue
+            held = Counter(self.by_folder.get(folder, {}))
+            del held[""]
+            found.setdefault(folder, Counter()).update(held)
+            for above in folder.parents:
+                if above not in own and above.is_relative_to(root):
+                    found.setdefault(above, Counter()).update(held)
+        return found
+
 
 def read_captions(
     tree: Tree,
     concepts: Sequence[Concept] = (),
     *,
     base: Path | None = None,
+    trigger: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Captions:
     """Read all captions of a dataset.
@@ -76,12 +108,13 @@ def read_captions(
         tree: its files.
         concepts: of its configuration; they may name files of captions.
         base: folder from which paths of the configuration start.
+        trigger: the trigger word, see `Captions`.
         progress: called with the captions read so far.
 
     Returns:
         The captions; what could not be read is counted.
     """
-    found = Captions()
+    found = Captions(trigger=trigger)
     for path in tree.captions:
         _read_one(found, path)
         if progress is not None and found.count % 512 == 0:

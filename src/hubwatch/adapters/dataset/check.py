@@ -13,7 +13,7 @@ from hubwatch.adapters.dataset.captions import folder_of
 from hubwatch.adapters.dataset.consent import find_consent
 from hubwatch.adapters.dataset.gather import Data, gather
 from hubwatch.adapters.dataset.names import is_name, names_of
-from hubwatch.adapters.dataset.person import Subject, ask, finding, folder_captions, subject_of
+from hubwatch.adapters.dataset.person import MOST_CONCEPTS, Subject, ask, finding, subject_of
 from hubwatch.adapters.dataset.records import DatasetReport, FilesRead
 from hubwatch.adapters.dataset.revealed import revealed
 from hubwatch.adapters.dataset.rule import RULE, Facts, decide
@@ -74,7 +74,7 @@ def check_dataset(
     asked, about = ask(subjects, configs), _ask_about(subjects, configs)
     root, day = data.tree.root, today or datetime.now(UTC).date()
     facts = Facts(
-        files=_files(data, len(every)),
+        files=_files(data, len(every), max(0, len(subjects) - MOST_CONCEPTS)),
         real_person=finding(asked),
         sexualised=sexualised(said, counts, about),
         minor=minors(said, counts, about),
@@ -112,13 +112,11 @@ def _subjects(data: Data) -> list[Subject]:
     tree, captions = data.tree, data.captions
     placed = [(folder_of(tree, concept), concept) for concept in data.concepts]
     owner = {folder: concept for folder, concept in placed if folder is not None}
-    found = []
-    for folder in dict.fromkeys([*tree.folders, *captions.by_folder]):
-        concept = owner.get(folder)
-        if concept is None or not concept.regular:
-            held = folder_captions(captions.by_folder, folder)
-            stems = tree.stems.get(folder, Counter())
-            found.append(subject_of(folder.name, concept, held, stems))
+    regular = [folder for folder, concept in owner.items() if concept.regular]
+    found = [
+        subject_of(folder.name, owner.get(folder), held, tree.stems.get(folder, Counter()))
+        for folder, held in captions.below(tree.root, tree.folders, regular).items()
+    ]
     every = captions.all()
     elsewhere = [one for folder, one in placed if folder is None and not one.regular]
     if not found and not elsewhere:
@@ -137,8 +135,8 @@ def _ask_about(subjects: Sequence[Subject], configs: Sequence[Config]) -> Said:
     return ask_texts(list(dict.fromkeys(names)), list(dict.fromkeys(words)), description, prompts)
 
 
-def _files(data: Data, distinct: int) -> FilesRead:
-    not_read = data.tree.not_read + data.captions.not_read
+def _files(data: Data, distinct: int, unasked: int) -> FilesRead:
+    not_read = data.tree.not_read + data.captions.not_read + Counter(over_limit=unasked)
     return FilesRead(
         captions=data.captions.count,
         distinct=distinct,

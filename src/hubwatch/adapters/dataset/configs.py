@@ -121,16 +121,17 @@ def _ai_toolkit(value: Any) -> Config | None:
     if not isinstance(config, dict) or "process" not in config:
         return None
     processes = maps(config["process"])
+    words = texts([process.get("trigger_word") for process in processes])
     samples = [one for process in processes for one in maps(process.get("sample", []))]
     return Config(
         trainer="ai-toolkit",
         concepts=tuple(
-            _ai_toolkit_concept(dataset)
+            _ai_toolkit_concept(dataset, words[0] if words else "")
             for process in processes
             for dataset in maps(process.get("datasets", []))
         ),
         names=texts([config.get("name"), *_meta_names(value.get("meta"))]),
-        words=texts([process.get("trigger_word") for process in processes]),
+        words=words,
         prompts=tuple(
             prompt
             for sample in samples
@@ -143,12 +144,16 @@ def _ai_toolkit(value: Any) -> Config | None:
     )
 
 
-def _ai_toolkit_concept(dataset: Mapping[str, Any]) -> Concept:
+def _ai_toolkit_concept(dataset: Mapping[str, Any], trigger: str) -> Concept:
     path = dataset.get("folder_path") or dataset.get("dataset_path")
     words = [dataset.get(key) for key in ("trigger_word", "default_caption", "random_triggers")]
     return Concept(
         folder=text(path),
-        triggers=tuple(one for word in words for one in texts(word)),
+        triggers=tuple(
+            one.replace("[trigger]", trigger) if trigger else one
+            for word in words
+            for one in texts(word)
+        ),
         suffix=_suffix(dataset.get("caption_ext")),
         regular=str(dataset.get("is_reg", "")).lower() == "true",
     )

@@ -46,9 +46,11 @@ def _of_config(root: Path, base: Path, written: Any, today: date) -> ConsentFoun
         return _of_text(msgspec.json.encode(written).decode(), "config", today)
     if written.lstrip().startswith("{"):
         return _of_text(written, "config", today)
-    path = inside(root, written, base)
+    path = inside(root, written, base) or inside(base, written, base)
     if path is None:
-        return _void("config", "its path leads to no file of the dataset")
+        return _void(
+            "config", "its path leads to no file of the dataset or beside the configuration"
+        )
     return _of_file(path, "config", today)
 
 

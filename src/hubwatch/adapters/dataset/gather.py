@@ -54,7 +54,7 @@ def gather(
     Raises:
         InputError: the folder, or a configuration that was named, cannot be read.
     """
-    require_folder(root)
+    root = require_folder(root).resolve()
     configs = [(path, read_config(path)) for path in named]
     not_read: Counter[str] = Counter()
     tree = walk(root, _suffixes(configs))
@@ -65,7 +65,10 @@ def gather(
     configs += _pointed_at(configs, tree, not_read)
     concepts = [concept for _, one in configs for concept in one.concepts]
     base = configs[0][0].parent if configs else None
-    captions = read_captions(tree, concepts, base=base, progress=progress)
+    words = [word for _, one in configs if one.trainer == "ai-toolkit" for word in one.words]
+    captions = read_captions(
+        tree, concepts, base=base, trigger=words[0] if words else "", progress=progress
+    )
     captions.not_read += not_read
     captions.not_read["outside"] += _outside(concepts, tree, base)
     return Data(tree, configs, captions)
@@ -80,7 +83,9 @@ def _suffixes(configs: Sequence[tuple[Path, Config]]) -> frozenset[str]:
 def _discovered(tree: Tree, not_read: Counter[str]) -> list[tuple[Path, Config]]:
     """Read the files of the folder that are a trainer's configuration; others are passed over."""
     found = []
-    for path in tree.configs[:MOST_CONFIGS]:
+    # What is called like an image or a caption is about that one, not about the training.
+    candidates = [path for path in tree.configs if path.stem not in tree.beside]
+    for path in candidates[:MOST_CONFIGS]:
         try:
             config = config_of(read_plain(path))
         except InputError:
@@ -88,7 +93,7 @@ def _discovered(tree: Tree, not_read: Counter[str]) -> list[tuple[Path, Config]]
             continue
         if config is not None:
             found.append((path, config))
-    not_read["over_limit"] += max(0, len(tree.configs) - MOST_CONFIGS)
+    not_read["over_limit"] += max(0, len(candidates) - MOST_CONFIGS)
     return found
 
 

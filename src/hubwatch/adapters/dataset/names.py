@@ -45,11 +45,18 @@ def spoken(name: str) -> str:
 
     Empty for a name that says nothing, such as `images`.
     """
-    words = _REPEATS.sub("", name).replace("_", " ").replace("-", " ").split()
-    telling = [
-        w for w in words if not w.isdigit() and w.strip("0123456789").lower() not in _GENERIC
-    ]
-    return " ".join(words) if telling else ""
+    words = _REPEATS.sub("", sound(name)).replace("_", " ").replace("-", " ").split()
+    return " ".join(words) if any(map(_says_something, words)) else ""
+
+
+def _says_something(word: str) -> bool:
+    bare = word.strip("0123456789").lower()
+    return bool(bare) and bare not in _GENERIC
+
+
+def sound(name: str) -> str:
+    """Return a name of the disk without the bytes in it that are no text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,13 +18,12 @@ from hubwatch.signals.subjects import IMAGES_READ, ImageText, ModelSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from hubwatch.adapters.dataset.configs import Concept, Config
     from hubwatch.signals.answers import Answer
 
 #: Concepts that are asked about, and names of each.
-MOST_CONCEPTS: Final = 256
+MOST_CONCEPTS: Final = 2_048
 MOST_NAMES: Final = 8
 #: Captions and their tags that are shown to the signal.
 TAGS_SHOWN: Final = 60
@@ -227,10 +226,3 @@ def finding(asked: Sequence[Asked]) -> PersonFinding:
         concepts=len(asked),
         concepts_true=sum(one.aims for one in asked),
     )
-
-
-def folder_captions(by_folder: Mapping[Path, Counter[str]], folder: Path) -> Counter[str]:
-    """Return the captions of one folder, empty ones left out."""
-    found = Counter(by_folder.get(folder, {}))
-    del found[""]
-    return found

@@ -98,7 +98,9 @@ def maps(value: Any, most: int = 1_000) -> list[dict[str, Any]]:
 
 def text(value: Any, longest: int = 4_096) -> str:
     """Return a text without blanks around it; empty for anything else."""
-    return value[:longest].strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[:longest].encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def texts(value: Any, most: int = 1_000) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Tree:
         metadata: files of captions, one JSON object a line.
         manifests: files that are named as a consent manifest.
         configs: files of the root that may be a trainer's configuration.
+        beside: names, without suffix, of images and captions of the root.
         images: image files by folder.
         stems: image names without running numbers, by folder.
         walked: folders that were listed.
@@ -53,6 +54,7 @@ class Tree:
     metadata: list[Path] = field(default_factory=list)
     manifests: list[Path] = field(default_factory=list)
     configs: list[Path] = field(default_factory=list)
+    beside: set[str] = field(default_factory=set)
     images: Counter[Path] = field(default_factory=Counter)
     stems: dict[Path, Counter[str]] = field(default_factory=dict)
     walked: int = 0
@@ -143,6 +145,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _sort(tree: Tree, path: Path, kinds: frozenset[str], most_captions: int) -> None:
     suffix = path.suffix.lower()
+    if path.parent == tree.root and (is_picture(path.name) or suffix in kinds):
+        tree.beside.add(path.stem)
     if is_picture(path.name):
         tree.images[path.parent] += 1
         _note_stem(tree.stems.setdefault(path.parent, Counter()), path.stem)
@@ -160,6 +164,6 @@ def _sort(tree: Tree, path: Path, kinds: frozenset[str], most_captions: int) -> 
 
 
 def _note_stem(stems: Counter[str], stem: str) -> None:
-    name = _COUNTER.sub("", stem[:200])
+    name = _COUNTER.sub("", stem[:200].encode("utf-8", "replace").decode("utf-8"))
     if name and (name in stems or len(stems) < MOST_STEMS):
         stems[name] += 1
