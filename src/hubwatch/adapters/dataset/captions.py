@@ -236,9 +236,7 @@ def _read_names(found: Captions, tree: Tree, concept: Concept) -> None:
 def folder_of(tree: Tree, concept: Concept) -> Path | None:
     """Return the folder of the dataset that a concept means, by its last part; None when none."""
     name = last_part(concept.folder)
-    if not name:
-        return None
-    return next((folder for folder in tree.folders if folder.name == name), None)
+    return tree.by_name.get(name)
 
 
 def inside(root: Path, written: str, base: Path) -> Path | None:

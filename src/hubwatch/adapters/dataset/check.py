@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
     from hubwatch.adapters.dataset.configs import Config
     from hubwatch.adapters.dataset.person import Asked
+
+
+#: Names of folders and triggers that are looked for in captions.
+MOST_KNOWN: Final = 64
 
 
 def check_dataset(
@@ -98,8 +103,8 @@ def check_dataset(
 
 def _known(asked: Sequence[Asked]) -> set[str]:
     """Return the names that the set is known by, as they would stand in a sentence."""
-    names = {model.name for one in asked for model in one.models}
-    return {plain(name) for name in names if is_name(name)}
+    names = dict.fromkeys(model.name for one in asked for model in one.models)
+    return set(islice((plain(name) for name in names if is_name(name)), MOST_KNOWN))
 
 
 def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:

@@ -37,6 +37,7 @@ class Tree:
     Args:
         root: the dataset's folder.
         folders: folders with a caption or an image, in order.
+        by_name: the first of them by their names.
         captions: caption files, in order.
         metadata: files of captions, one JSON object a line.
         manifests: files that are named as a consent manifest.
@@ -50,6 +51,7 @@ class Tree:
 
     root: Path
     folders: list[Path] = field(default_factory=list)
+    by_name: dict[str, Path] = field(default_factory=dict)
     captions: list[Path] = field(default_factory=list)
     metadata: list[Path] = field(default_factory=list)
     manifests: list[Path] = field(default_factory=list)
@@ -133,6 +135,7 @@ def _list(
             _sort(tree, path, kinds, most_captions)
     if tree.images[folder] or len(tree.captions) + len(tree.metadata) > held:
         tree.folders.append(folder)
+        tree.by_name.setdefault(folder.name, folder)
     return below, len(entries)
 
 
