@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from hubwatch.measures.communities.npmi import Graph
     from hubwatch.measures.communities.partition import Labels
 
-#: Resolutions of topics, in turn over the seeds.
-TOPIC_RESOLUTIONS: Final = (8.0, 10.0)
+#: Resolutions of topics; the two finest that crumble no topics are used, in turn over the seeds.
+TOPIC_RESOLUTIONS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+#: A topic of fewer tags is a crumb; so many of all tags more may be in crumbs than at the coarsest.
+_CRUMB, _MORE_CRUMBS = 5, 0.02
 #: Resolutions of communities; the most stable one is taken.
 RESOLUTIONS: Final = (1.1, 1.2, 1.3, 1.4, 1.5)
 SEEDS: Final = 8
 #: A community has at least this share of the prompts that are about any.
 LEAST_SHARE: Final = 0.005
-#: A community that the runs do not find again is none: the mean Jaccard index must reach this.
+#: A community that the runs do not find again (mean Jaccard index) is joined to another.
 LEAST_STABLE: Final = 0.25
 #: A tag that no community uses so many times as often as all together belongs to none.
 LEAST_LIFT: Final = 1.5
@@ -89,7 +91,10 @@ def detect(graph: Graph, counts: PairCounts, sample: Sample, *, seeds: int = SEE
         seeds: runs at each resolution.
     """
     weight = rarity(counts.tags, counts.prompts)
-    runs = [_run(graph, sample, weight, seed) for seed in range(1, seeds + 1)]
+    fine = _topic_resolutions(graph)
+    runs = [
+        _run(graph, sample, weight, seed, fine[seed % len(fine)]) for seed in range(1, seeds + 1)
+    ]
     stable: dict[float, float] = {}
     cuts: dict[float, list[Labels]] = {}
     for resolution in RESOLUTIONS:
@@ -116,8 +121,21 @@ def detect(graph: Graph, counts: PairCounts, sample: Sample, *, seeds: int = SEE
     )
 
 
-def _run(graph: Graph, sample: Sample, weight: NDArray[np.float64], seed: int) -> _Run:
-    resolution = TOPIC_RESOLUTIONS[seed % len(TOPIC_RESOLUTIONS)]
+def _topic_resolutions(graph: Graph) -> tuple[float, ...]:
+    """Return the two finest resolutions at which few tags lose their topic."""
+    crumbs = []
+    for resolution in TOPIC_RESOLUTIONS:
+        topic = leiden(graph, resolution=resolution, seed=1)
+        sizes = np.bincount(topic, minlength=1)
+        crumbs.append(int(sizes[sizes < _CRUMB].sum()))
+    most = crumbs[0] + _MORE_CRUMBS * graph.nodes
+    fitting = [r for r, count in zip(TOPIC_RESOLUTIONS, crumbs, strict=True) if count <= most]
+    return tuple(fitting[-2:])
+
+
+def _run(
+    graph: Graph, sample: Sample, weight: NDArray[np.float64], seed: int, resolution: float
+) -> _Run:
     topic = leiden(graph, resolution=resolution, seed=seed)
     topics = int(topic.max(initial=-1)) + 1
     of_document = about(sample.documents, topic, weight)
@@ -144,13 +162,23 @@ def _renumbered(labels: Labels, kept: NDArray[np.bool_]) -> Labels:
 
 
 def _found_again(sample: Sample, of_document: Labels, cuts: Sequence[Labels], tags: int) -> Labels:
-    """Return the communities of prompts without those that the runs do not find again."""
+    """Join communities of prompts that the runs do not find again to those they are used with."""
     community = _most_used(sample, of_document, tags)
-    kept = [
-        float(np.mean([best_overlap(community == c, cut) for cut in cuts])) >= LEAST_STABLE
-        for c in range(int(of_document.max(initial=-1)) + 1)
-    ]
-    return _renumbered(of_document, np.array(kept, dtype=np.bool_))
+    count = int(of_document.max(initial=-1)) + 1
+    stable = np.array(
+        [np.mean([best_overlap(community == c, cut) for cut in cuts]) for c in range(count)]
+    )
+    kept = stable >= LEAST_STABLE
+    if not kept.any():
+        return of_document
+    alike = np.zeros((count, count))
+    graph = group_graph(used_together(uses(sample.gallery, of_document[sample.document], count)))
+    alike[graph.first, graph.second] = alike[graph.second, graph.first] = graph.weight
+    number = np.full(count + 1, -1, np.int64)
+    number[:-1][kept] = np.arange(kept.sum())
+    for c in np.flatnonzero(~kept).tolist():
+        number[c] = number[np.where(kept, alike[c], -1.0).argmax()]
+    return number[of_document]
 
 
 def _most_used(sample: Sample, of_document: Labels, tags: int) -> Labels:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 NAMED, LISTED = 3, 5
 #: Tags of each community that are looked at closely, best first.
 _CANDIDATES: Final = 60
-#: A tag that stands with mature images so many times as often as all tags do is taken for a
-#: sexual word that no lexicon knows.
-MOST_MATURE: Final = 1.5
+#: A tag whose odds of standing with mature images are so many times those of its community's tags
+#: is taken for a sexual word that no lexicon knows.
+MOST_MATURE: Final = 2.0
+#: Prompts of the usual kind that are added to each tag's, so that few say little.
+_PRIOR: Final = 10.0
 _BETWEEN: Final = " · "
 #: Why a tag is in no label, in the order in which it is asked.
 REASONS: Final = ("minor", "sexualised", "violent", "mature", "name")
@@ -113,10 +115,14 @@ def reasons(study: Study) -> tuple[str, ...]:
 
 
 def _too_mature(study: Study) -> NDArray[np.bool_]:
-    """Return which tags stand with mature images far more often than all tags together."""
-    every = study.mature.sum() / max(study.rated.sum(), 1)
-    share = study.mature / np.maximum(study.rated, 1)
-    return np.asarray(share > min(MOST_MATURE * every, (1 + every) / 2))
+    """Return which tags stand with mature images far more than the tags of their community do."""
+    community = study.detected.community + 1  # 0: in none
+    mature, rated = (
+        np.bincount(community, weights=counts)[community] for counts in (study.mature, study.rated)
+    )
+    usual = mature / np.maximum(rated, 1)
+    own = (study.mature + _PRIOR * usual) / (study.rated + _PRIOR)
+    return np.asarray(own * (1 - usual) > MOST_MATURE * usual * (1 - own))
 
 
 def _best(

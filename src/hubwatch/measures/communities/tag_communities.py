@@ -39,10 +39,11 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
         version of a model) use in different images are joined, by Salton's cosine; Leiden's groups
         of them, with at least .5 % of the prompts, are communities. Each tag then belongs to the
         community that uses it most for its size, or to none when that is less than 1.5 times as
-        much as all. Eight seeds with two resolutions of topics; of five resolutions of communities
-        (1.1 to 1.5) that with the most stable result when galleries are drawn again; of its runs
-        the one that agrees most with the others, without communities whose stability is below .25.
-        Numbered by their prompts, greatest first.
+        much as all. Eight seeds, with the two finest resolutions of topics (of 1 to 10) that
+        crumble none; of five resolutions of communities (1.1 to 1.5) that with the most stable
+        result when galleries are drawn again; of its runs the one that agrees most with the
+        others; a community whose stability is below .25 is joined to that which galleries use it
+        with most. Numbered by their prompts.
         images = images whose prompt is about it (`community_adoption`) / about any.
         tags = its tags / all tags. sexualised = its tags that a lexicon knows as sexualised or
         objectifying / its tags. mature = its images at R, X, XXX or blocked / rated ones.
@@ -77,12 +78,13 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
         none where tags are counted, which is no sample. All but stability take the communities as
         given.
     Pitfalls: Labels are withheld from tags with a code of the sexualised, objectifying, violent or
-        minor lexicons; from tags that stand with mature images 1.5 times as often as all do, which
-        may be words that no lexicon knows; from tags with a word that no dictionary of everyday
-        and tag words has, or in the form of a name, so from most names, invented characters and
-        every script but Latin; and from tags of fewer than 10 creators. Tags with a minor's cue are
-        in no community. Small communities are unstable: read `stability` first. Of many `leads`
-        one in twenty leaves out 0 by chance. Merging is seen in galleries, not in the tags.
+        minor lexicons; from tags whose odds of a mature image are twice those of their community's
+        tags, which may be words that no lexicon knows; from tags with a word that no dictionary of
+        everyday and tag words has, or in the form of a name, so from most names, invented
+        characters and every script but Latin; and from tags of fewer than 10 creators (`rare`, of
+        the 60 best of each community). Tags with a minor's cue are in no community. Small
+        communities are unstable: read `stability` first. Of many `leads` one in twenty leaves out
+        0 by chance. Merging is seen in galleries, not in the tags.
     Source: Traag et al. 2019, doi:10.1038/s41598-019-41695-z (Leiden); Bouma 2009 (NPMI); Hubert
         and Arabie 1985, doi:10.1007/BF01908075 (adjusted Rand index); measures F1 of the project's
         catalogue.
