@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from hubwatch.adapters.everyday import is_everyday_tag
 from hubwatch.adapters.person_strings import is_person_like
 from hubwatch.gazetteer.names import is_common_word
 from hubwatch.prompts.normalise import plain
@@ -68,6 +69,8 @@ def is_name(text: str) -> bool:
     """
     if is_person_like(text):
         return True
+    if is_everyday_tag(plain(text)):
+        return False
     words = [word for word in name_words(text) if len(word) > 1]
     return len(words) <= _LONGEST_NAME and full_name(words) >= SUPPORTED
 
@@ -91,7 +94,7 @@ def names_in(caption: str) -> set[str]:
     for tag in tag_texts(caption):
         words = tag.split()
         if len(words) <= _LONGEST_NAME:
-            if len(words) > 1 and _is_tag(tag):
+            if len(words) > 1 and is_name(tag):
                 found.add(tag)
             continue
         found.update(" ".join(pair) for pair in pairwise(words) if _is_telling(*pair))
@@ -101,11 +104,6 @@ def names_in(caption: str) -> set[str]:
 def _is_run(run: str) -> bool:
     words = name_words(run)
     return not is_common_word(words[-1]) and is_name(run)
-
-
-def _is_tag(tag: str) -> bool:
-    """A tag of everyday words alone is no name: too many things are called so."""
-    return is_name(tag) and not all(map(is_common_word, tag.split()))
 
 
 def names_of(captions: Mapping[str, int], known: Collection[str] = ()) -> tuple[Counter[str], int]:
