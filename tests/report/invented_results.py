@@ -9,14 +9,18 @@ import math
 import random
 from typing import TYPE_CHECKING, Any
 
-from hubwatch.report.columns import MORE
+from invented_rows import share
+from invented_tools import tool_rows
+
+from hubwatch.report.columns import KEYS, MORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 VALUES = ("n", "total", "unknown", "value", "low", "high")
-EXTRAS = ("bound_low", "bound_high", "creators_low", "creators_high", "models", "creators",
+TEXTS = ("label",)
+EXTRAS = (*TEXTS, "bound_low", "bound_high", "creators_low", "creators_high", "models", "creators",
           "suppressed", *MORE)  # fmt: skip
 LEVELS = ("PG", "PG-13", "R", "X", "XXX", "blocked")
 METHODS = {
@@ -44,25 +48,6 @@ Row = dict[str, Any]
 
 def month_names(count: int, year: int = 2022, month: int = 11) -> list[str]:
     return [f"{year + (month - 1 + i) // 12}-{(month - 1 + i) % 12 + 1:02d}" for i in range(count)]
-
-
-def wilson(n: int, total: int, z: float = 1.959964) -> tuple[float, float]:
-    if total == 0:
-        return 0.0, 1.0
-    p, zz = n / total, z * z
-    middle = (p + zz / (2 * total)) / (1 + zz / total)
-    half = z * math.sqrt(p * (1 - p) / total + zz / (4 * total * total)) / (1 + zz / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def share(n: int, total: int, unknown: int = 0, **keys: str) -> Row:
-    low, high = wilson(n, total)
-    value = n / total if total else ""
-    return {
-        **keys, "n": n, "total": total, "unknown": unknown, "value": value, "low": low,
-        "high": high, "bound_low": n / max(1, total + unknown),
-        "bound_high": (n + unknown) / max(1, total + unknown),
-    }  # fmt: skip
 
 
 def _level_counts(rng: random.Random, i: int, images: int) -> dict[str, int]:
@@ -292,8 +277,8 @@ def creator_rows() -> tuple[list[Row], list[Row]]:
 
 
 def write_measure(folder: Path, name: str, rows: Sequence[Row], **sidecar: Any) -> None:
-    keys = [k for k in rows[0] if k not in (*VALUES, *EXTRAS)]
-    extra = [k for k in EXTRAS if any(k in row for row in rows)]
+    keys = list(KEYS.get(name) or [k for k in rows[0] if k not in (*VALUES, *EXTRAS)])
+    extra = [k for k in EXTRAS if k not in keys and any(k in row for row in rows)]
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*keys, *VALUES, *extra], restval="", lineterminator="\n")
         writer.writeheader()
@@ -347,7 +332,7 @@ def write_results(folder: Path, *, months: int = 26, **run: Any) -> Path:
         "level_mix": mix, "unrated_share": unrated, "flagged_share": flagged,
         "real_person_reach": reach, "concentration": concentration, "lorenz": lorenz,
         "real_person_share": found_rows(names), **depicted_rows(), "prompt_gender": prompt_rows(),
-        "language_rates": language_rows(names),
+        "language_rates": language_rows(names), **tool_rows(names),
     }.items():  # fmt: skip
         write_measure(folder, name, rows)
     write_run(folder, **run)

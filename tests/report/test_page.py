@@ -17,9 +17,10 @@ from hubwatch.report.page import write_report
 CHARTS = (
     "growth", "levels", "nsfw", "base-models", "concentration",
     "people", "people-months", "flagged", "who", "prominence", "reach",
-    "targets", "pairing", "prompt-gender", "language", "language-months",
+    "targets", "pairing", "prompt-gender", "language", "language-months", "communities",
+    "community-months", "markers", "booru", "lineage", "trainers", "barrier", "trail",
 )  # fmt: skip
-HEADLINES = 14
+HEADLINES = 15
 Make = Callable[..., Path]
 
 
@@ -145,6 +146,7 @@ def test_sections_come_in_the_order_of_the_report(page: str) -> None:
         "charts",
         "real-people",
         "gender-language",
+        "tools",
         "limits",
         "published",
         "definitions",
@@ -157,7 +159,7 @@ def test_sections_come_in_the_order_of_the_report(page: str) -> None:
 def test_a_few_plain_sentences_come_first(page: str) -> None:
     start = page[page.index('<h2 id="brief"') : page.index('<h2 id="data"')]
     sentences = re.findall(r"<li>(.*?)</li>", start)
-    assert len(sentences) == 8
+    assert len(sentences) == 9
     assert all("95 % interval" in text and "unknown" in text for text in sentences)
     assert "Textual inversion" in start
     assert "<summary>Rows in the lake</summary>" in page
@@ -170,7 +172,7 @@ def test_what_was_dropped_is_said_with_its_reasons(page: str) -> None:
 
 
 def test_definitions_come_from_the_sidecars(page: str) -> None:
-    assert page.count("The definition of ") == 16
+    assert page.count("The definition of ") == 25
 
 
 def test_dated_changes_are_listed_only_for_the_platform_that_made_them(
@@ -301,7 +303,7 @@ def test_a_month_that_was_not_over_is_no_end_of_a_headline(
     assert "the hub changed its labels in between" in re.findall(r"<h3>(.*?)</h3>", card)[0]
     assert "interval of the change" not in card
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", page, re.DOTALL)
-    assert sum("Incomplete: Dec 2024" in text for text in captions) == 6
+    assert sum("Incomplete: Dec 2024" in text for text in captions) == 10
 
 
 def test_months_that_a_window_cuts_are_incomplete(make_results: Make, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ _CHOSEN: Final = (
     "targets",
     "pairing",
     "language",
+    "barrier",
     "top20",
 )
 #: Sentences that say the same less well, left out where the first is there.
@@ -33,6 +34,20 @@ GLOSSARY: Final = (
     (
         "Wide, platform, explicit, tag",
         "Four ways to say NSFW: PG-13 and up; R and up; X and XXX only; a NSFW tag on the model.",
+    ),
+    (
+        "Header of an adapter file",
+        "Its first bytes, in which many trainers leave how it was made: from what, on how many "
+        "images, with which captions. hubwatch reads these, never the weights.",
+    ),
+    (
+        "Booru",
+        "An image board where every picture carries many short tags; its tags became a language "
+        "for captions and prompts.",
+    ),
+    (
+        "Vocabulary community",
+        "A group of tags that stand together in prompts more often than chance, and who uses them.",
     ),
     ("Gini", "How unequal shares are: 0 when all have the same, 1 when one has everything."),
     ("Median", "The middle one: half of the models have less, half have more."),
@@ -65,7 +80,7 @@ GLOSSARY: Final = (
 
 
 def brief(headlines: Sequence[Headline]) -> tuple[str, ...]:
-    """Return up to eight sentences, each with its interval and denominator in brackets."""
+    """Return up to nine sentences, each with its interval and denominator in brackets."""
     at = {one.id: one for one in headlines}
     spare = {other for key, other in _INSTEAD.items() if key in at}
     return tuple(_sentence(at[key]) for key in _CHOSEN if key in at and key not in spare)

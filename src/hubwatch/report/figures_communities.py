@@ -204,7 +204,7 @@ def _caption(measure: Measure, found: Sequence[_Community], placed: Sequence[_Co
         f"n = {count(row.total)} images whose prompt is about a community; {count(row.unknown)} "
         "others left out. A community is a group of prompt tags that stand together more often "
         "than chance; its names are the tags that distinguish it best, sexual words, names and "
-        "rare tags never among them. Near circles and thick lines: prompts that mix both; the "
+        "rare tags never among them. Lines, the strongest only: prompts that mix both; the "
         f"place itself means nothing.{stable}{more} {MARKS}"
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hubwatch.report.figure import REST, REST_COLOUR, Figure, Swatch
 from hubwatch.report.figures_communities import COLOURED, colours_of, shown_communities
-from hubwatch.report.months import left_out
+from hubwatch.report.months import FEWEST, is_complete, left_out
 from hubwatch.report.numbers import count, percent
 from hubwatch.report.parts import period_bars, period_table, periods_of
 from hubwatch.report.suppress import few
@@ -14,8 +14,9 @@ from hubwatch.report.suppress import few
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubwatch.report.parts import Period
+    from hubwatch.report.parts import Period, Periods
     from hubwatch.report.results import Measure, Results, Row
+    from hubwatch.report.run import Run
 
 
 def community_months(results: Results) -> Figure | None:
@@ -38,7 +39,7 @@ def community_months(results: Results) -> Figure | None:
     return Figure(
         id="community-months",
         title="Vocabulary communities over time",
-        reading=_moved(first, last, order),
+        reading=_moved(*_ends(periods, results.run), order),
         alt=f"Stacked bars that fill the height, from {first.name} to {last.name}: the share of "
         f"images by community. From the bottom: {', '.join(order)}.",
         caption=f"n = {known} images whose prompt is about a community; {unknown} others left "
@@ -51,6 +52,16 @@ def community_months(results: Results) -> Figure | None:
         table=period_table(periods, order),
         files=("community_adoption",),
     )
+
+
+def _ends(periods: Periods, run: Run) -> tuple[Period, Period]:
+    """Return the first and last period of complete months that hold enough, else of all."""
+    whole = [
+        part
+        for part in periods.parts
+        if part.total >= FEWEST and all(is_complete(run, m) for m in (part.first, part.last))
+    ] or periods.parts
+    return whole[0], whole[-1]
 
 
 def _moved(first: Period, last: Period, order: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.report import headlines_people
+from hubwatch.report import headlines_people, headlines_tools
 from hubwatch.report.figures_people import MEDIAN, SHARE, flagged_split
 from hubwatch.report.headline import CREATORS, Headline, each, share
 from hubwatch.report.headlines_nsfw import nsfw_images, nsfw_models, rise, unrated
@@ -151,6 +151,8 @@ _ALL: Final[tuple[Callable[[Results], Headline | None], ...]] = (
     headlines_people.pairing,
     headlines_people.prompts,
     headlines_people.language,
+    headlines_tools.barrier,
+    headlines_tools.leakage,
     _concentration,
     nsfw_models,
     unrated,
