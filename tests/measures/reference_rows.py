@@ -51,6 +51,8 @@ def over_creators(rows: list[Row], answer: Callable[[Row], bool | None], item: s
     if m >= 2 and 0 < n < total:
         p = n / total
         spread = math.sqrt(m / (m - 1) * sum((a - p * b) ** 2 for a, b in held.values())) / total
+        if spread < 1e-9:  # all agree: as many single items as there are creators in effect
+            spread = math.sqrt(p * (1 - p) * sum(b * b for _, b in held.values())) / total
         half, centre = 1.959963984540054 * spread / (p * (1 - p)), math.log(p / (1 - p))
         half = min(half, 700.0)
         ends = (1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-half - centre)))

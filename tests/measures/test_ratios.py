@@ -33,6 +33,14 @@ def test_a_share_from_sums_equals_the_share_from_clusters(cells: list[tuple[int,
         )
 
 
+def test_creators_who_agree_leave_an_interval_as_wide_as_their_number_says() -> None:
+    agreed = share(moments(np.array([3.0, 3.0]), np.array([6.0, 6.0])))
+    many = share(moments(np.full(200, 3.0), np.full(200, 6.0)))
+    assert agreed.value == many.value == 0.5
+    assert agreed.high - agreed.low > 0.7
+    assert 0.13 < many.high - many.low < 0.14
+
+
 def test_a_rate_of_nothing_has_the_poisson_upper_end() -> None:
     found = rate(Moments(0, 1000, 0, 0, 5000, 10))
     assert (found.value, found.low) == (0, 0)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubwatch.measures.statistics import UNDEFINED, Estimate, Z, within_unit
+from hubwatch.measures.statistics import (
+    ROUNDING,
+    UNDEFINED,
+    Estimate,
+    Z,
+    spread_between,
+    within_unit,
+)
 
 if TYPE_CHECKING:
     from hubwatch.measures.statistics import Reals
@@ -43,8 +50,8 @@ class Moments:
             return math.nan
         value = self.ratio
         squares = self.part_squares - 2 * value * self.cross + value * value * self.whole_squares
-        inflated = self.clusters / (self.clusters - 1) * max(squares, 0.0)
-        return math.sqrt(inflated) / self.whole
+        inflated = self.clusters / (self.clusters - 1) * squares
+        return math.sqrt(inflated) / self.whole if squares > ROUNDING * self.whole_squares else 0.0
 
 
 def share(sums: Moments) -> Estimate:
@@ -52,11 +59,11 @@ def share(sums: Moments) -> Estimate:
     value, spread = sums.ratio, sums.spread
     if math.isnan(value) or math.isnan(spread):
         return Estimate(value, math.nan, math.nan)
+    size = sums.whole**2 / sums.whole_squares
     if value in (0.0, 1.0):
-        size = sums.whole**2 / sums.whole_squares
         reach = Z * Z / (size + Z * Z)
         return Estimate(value, 0.0, reach) if value == 0 else Estimate(value, 1 - reach, 1.0)
-    return within_unit(value, spread)
+    return within_unit(value, spread_between(spread, value, size))
 
 
 #: Upper end of a 95 % interval of a Poisson count of zero.

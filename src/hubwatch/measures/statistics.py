@@ -85,8 +85,9 @@ def sums(values: Reals, cluster: Integers) -> Reals:
 def over_clusters(parts: Reals, wholes: Reals, *, alone: tuple[float, float] = (0, 0)) -> Estimate:
     """Return a ratio of sums over clusters, with clusters as independent draws.
 
-    When all or none of the whole is in the part, nothing varies and linearisation is silent: then
-    it is Wilson's interval of as many items as there are clusters in effect (Kish).
+    When all or none of the whole is in the part, or all clusters have the same share, nothing
+    varies and linearisation is silent: then the interval is that of as many items as there are
+    clusters in effect (Kish): Wilson's, or on the logit scale between 0 and 1.
 
     Args:
         parts: each cluster's sum of the numerator.
@@ -107,11 +108,29 @@ def over_clusters(parts: Reals, wholes: Reals, *, alone: tuple[float, float] = (
     share = (float(parts.sum()) + alone[0]) / size
     if clusters < 2:
         return Estimate(share, math.nan, math.nan)
+    sizes = _squares(wholes) + alone[1]
+    in_effect = size * size / sizes
     if share in (0.0, 1.0):
-        return _nothing_varies(share, size * size / (_squares(wholes) + alone[1]))
+        return _nothing_varies(share, in_effect)
     apart = alone[0] * (1 - share) ** 2 + (alone[1] - alone[0]) * share**2
     spread = clusters / (clusters - 1) * (_squares(parts - share * wholes) + apart)
-    return within_unit(share, math.sqrt(spread) / size)
+    apart = math.sqrt(spread) / size if spread > ROUNDING * sizes else 0.0
+    return within_unit(share, spread_between(apart, share, in_effect))
+
+
+#: Squares between clusters that are smaller, relative to those of their sizes, are rounding.
+ROUNDING: Final = 1e-12
+
+
+def spread_between(spread: float, share: float, clusters: float) -> float:
+    """Return a standard error over clusters; where they all agree, that of so many single items.
+
+    Args:
+        spread: by linearisation; 0 where all clusters have the same share.
+        share: between 0 and 1.
+        clusters: how many there are in effect.
+    """
+    return spread or math.sqrt(share * (1 - share) / clusters)
 
 
 def _nothing_varies(share: float, clusters: float) -> Estimate:
