@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubwatch.prompts.parser import parse
+from hubwatch.prompts.parser import parse_bare
 from hubwatch.prompts.pieces import Readings, read_pieces
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _read_whole(
     chosen = np.flatnonzero(wrong[bounds[1:]] > wrong[bounds[:-1]])
     if not len(chosen):
         return readings, which
-    prompts = [parse(text).tags for text in texts.take(pa.array(chosen)).to_pylist()]
+    prompts = [parse_bare(text) for text in texts.take(pa.array(chosen)).to_pylist()]
     new_counts = np.array([len(tags) for tags in prompts], np.int64)
     tags = [tag for found in prompts for tag in found]
     new_starts = len(readings.terms) + np.cumsum(new_counts) - new_counts
@@ -135,8 +135,8 @@ def _read_whole(
     return Readings(
         np.concatenate((readings.starts, new_starts, [0])),
         np.concatenate((readings.counts, new_counts, [0])),
-        pa.concat_arrays([readings.terms, pa.array([tag.text for tag in tags], pa.string())]),
-        np.append(readings.weights, np.array([tag.weight for tag in tags], np.float32)),
+        pa.concat_arrays([readings.terms, pa.array([text for text, _ in tags], pa.string())]),
+        np.append(readings.weights, np.array([weight for _, weight in tags], np.float32)),
     ), which
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import exp, log
 from typing import TYPE_CHECKING, Final
 
@@ -65,10 +66,17 @@ def parse_part(text: str) -> tuple[list[tuple[str, float]], bool]:
         Text and weight of its tags, and whether it could be read apart from the rest.
     """
     found = scan(text)
-    if not found.clean:
-        return [], False
-    tags = (_tag(text, stretches, 0) for stretches, _ in _pieces(text, found.marks))
-    return [(tag.text, tag.weight) for tag in tags if tag is not None], True
+    return (_bare_tags(text, found.marks), True) if found.clean else ([], False)
+
+
+def parse_bare(text: str) -> list[tuple[str, float]]:
+    """Return text and weight of the tags that `parse` gives."""
+    return _bare_tags(text, scan(text).marks)
+
+
+def _bare_tags(text: str, marks: list[Mark]) -> list[tuple[str, float]]:
+    forms = [_form(text, stretches) for stretches, _ in _pieces(text, marks)]
+    return [form for form in forms if form is not None]
 
 
 def bracket_weight(depth: str, said: str) -> float:
@@ -115,18 +123,32 @@ def _pieces(text: str, marks: list[Mark]) -> Iterator[tuple[list[Stretch], bool]
 
 def _tag(text: str, stretches: list[Stretch], position: int) -> Tag | None:
     """Make a tag of the stretches of one piece; None when nothing is left of it."""
-    held = [part for part in stretches if not text[part[0] : part[1]].isspace()]
-    if not held:
+    form = _form(text, stretches)
+    if form is None:
         return None
-    raw = "".join([text[start:end] for start, end, *_ in stretches])
-    whole = plain(raw)
-    form = _clean(whole)
-    if not form:
-        return None
+    held = _held(text, stretches)
     start, end = held[0][0], held[-1][1]
     start += held[0][1] - start - len(text[start : held[0][1]].lstrip())
     end = held[-1][0] + len(text[held[-1][0] : end].rstrip())
-    return Tag(form, _weight(text, held, whole), position, start, end)
+    return Tag(*form, position, start, end)
+
+
+def _held(text: str, stretches: list[Stretch]) -> list[Stretch]:
+    return [part for part in stretches if not text[part[0] : part[1]].isspace()]
+
+
+def _form(text: str, stretches: list[Stretch]) -> tuple[str, float] | None:
+    """Return text and weight of the tag of one piece; None when nothing is left of it."""
+    if len(stretches) == 1:
+        start, end, level, sign = stretches[0]
+        form = _clean(plain(text[start:end]))
+        return (form, _at(level, sign)) if form else None
+    held = _held(text, stretches)
+    if not held:
+        return None
+    whole = plain("".join([text[start:end] for start, end, *_ in stretches]))
+    form = _clean(whole)
+    return (form, _weight(text, held, whole)) if form else None
 
 
 def _clean(form: str) -> str:
@@ -186,6 +208,7 @@ def _take(sizes: list[int], count: int, places: range) -> None:
         count -= taken
 
 
+@lru_cache(maxsize=1 << 12)
 def _at(level: float, sign: int = 1) -> float:
     return float(sign) if level == 0.0 else clip_weight(sign * _exp(level))
 
