@@ -15,12 +15,22 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from hubwatch.lake.catalog import open_lake
 from hubwatch.lake.importing import import_files
 from hubwatch.lake.refine import refine
+from hubwatch.prompts.batch import index_prompts
 from hubwatch.prompts.index import build_tag_index
+from hubwatch.signals import level_model
 from hubwatch.signals.build import build_signals
+from hubwatch.signals.build.prompts import (
+    PromptJob,
+    answer_prompts,
+    lexical_columns,
+    names_called,
+)
+from hubwatch.signals.build.reading import prompt_jobs
 from hubwatch.signals.inputs import read_subjects
 from hubwatch.signals.parallel import cores
 from hubwatch.signals.registry import signals
@@ -63,8 +73,35 @@ def over_a_file(file: Path, count: int) -> None:
             print(f"signals run {signal.name:30} {count / took:10,.0f} models/s")
 
 
+def in_one_process(lake: Path) -> None:
+    """The parts of answering prompts whose tags are indexed, in processor time of one process.
+
+    Words are unknown at first; lexicons and weights are loaded.
+    """
+    opened = open_lake(lake)
+    kite = pa.array(["a kite"])
+    answer_prompts(PromptJob(np.zeros(1, np.int64), index_prompts(kite), names_called(["a kite"])))
+    spent = dict.fromkeys(("reading", "lexical signals", "prompt_level"), 0.0)
+    jobs = prompt_jobs(opened, 0, 0)
+    began = time.process_time()
+    for job in jobs:
+        read = time.process_time()
+        lexical_columns(job)
+        answered = time.process_time()
+        level_model.contributions_of_both(job.batch)
+        ended = time.process_time()
+        spans = (read - began, answered - read, ended - answered)
+        spent = {what: spent[what] + span for what, span in zip(spent, spans, strict=True)}
+        began = time.process_time()
+    count = opened.rows("prompts")
+    for what, seconds in spent.items():
+        rate = count / seconds
+        print(f"prompts, {what:16} {1e6 * seconds / count:6.1f} us of one processor a distinct "
+              f"prompt, {rate:,.0f}/s on one, {cores() * rate:,.0f}/s on {cores()}")  # fmt: skip
+
+
 def over_a_lake(lake: Path) -> None:
-    """The tag index, the prompts and the models of a lake."""
+    """The tag index, the prompts with their levels, and the models of a lake."""
     prompts, models = open_lake(lake).rows("prompts"), open_lake(lake).rows("models")
     for what, count, noun, work in (
         ("tag index", prompts, "distinct prompts", lambda: build_tag_index(lake)),
@@ -82,7 +119,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", type=int, default=10_000)
     parser.add_argument("--images", type=int, default=200_000)
+    parser.add_argument("--lake", type=Path, help="only the prompts of this lake, indexed before")
     args = parser.parse_args()
+    if args.lake is not None:
+        in_one_process(args.lake)
+        return
     with tempfile.TemporaryDirectory(prefix="hubwatch-bench-") as name:
         folder = Path(name)
         os.environ["HUBWATCH_CONFIG_DIR"] = str(folder / "config")
@@ -95,6 +136,7 @@ def main() -> None:
         import_files(files, folder / "lake")
         refine(folder / "lake")
         over_a_lake(folder / "lake")
+        in_one_process(folder / "lake")
 
 
 if __name__ == "__main__":

@@ -82,6 +82,8 @@ def is_unit(word: str) -> bool:
 
 def may_number(word: str) -> bool:
     """Say whether an ASCII tag with this word may hold a number as `read_ages` reads them."""
+    if word.isalpha():
+        return word in say.NUMBERS or "half" in word
     if any(map(str.isdigit, word)):
         return True
     return any(part in say.NUMBERS or "half" in part for part in _LETTERS.findall(word))

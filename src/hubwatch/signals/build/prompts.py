@@ -57,13 +57,31 @@ def answer_prompts(job: PromptJob) -> PromptRows:
     Args:
         job: the prompts; what is said of one does not depend on the others.
     """
+    columns, (owners, numbers, hits) = lexical_columns(job)
+    for prefix, odds in zip(("level", "avoided"), contributions_of_both(job.batch), strict=True):
+        found = odds.astype(np.float64)
+        columns |= {f"{prefix}_{name}": found[:, i] for i, name in enumerate(_LEVELS)}
+    said = pa.DictionaryArray.from_arrays(numbers.astype(np.int32), pa.array(codes(), pa.string()))
+    rows = {"prompt_id": job.ids[owners], "code": said, "hits": hits}
+    return PromptRows(_batch("prompt_signals", columns), _batch("prompt_codes", rows))
+
+
+_Codes = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]
+
+
+def lexical_columns(job: PromptJob) -> tuple[dict[str, Any], _Codes]:
+    """Return what is read in the words of some prompts: all columns but those of the levels.
+
+    Returns:
+        Columns of `prompt_signals`; and place of the prompt, code and hits of every code.
+    """
     texts = job.batch.terms.to_pylist()
     terms = read_terms(job.batch.terms)
     names = read_terms(job.names.terms)
     owners, numbers, hits = _together(_codes(job.batch, terms), _codes(job.names, names))
     hidden = _sums(terms.disguised.astype(np.int64), job.batch)
     hidden = hidden + _sums(names.disguised.astype(np.int64), job.names)
-    columns: dict[str, Any] = {
+    columns = {
         "prompt_id": job.ids,
         "tokens": _sums(terms.words, job.batch),
         "script": _scripts(job.batch, terms, texts),
@@ -74,12 +92,7 @@ def answer_prompts(job: PromptJob) -> PromptRows:
         ),
         "disguised": hidden > 0,
     }
-    for prefix, odds in zip(("level", "avoided"), contributions_of_both(job.batch), strict=True):
-        found = odds.astype(np.float64)
-        columns |= {f"{prefix}_{name}": found[:, i] for i, name in enumerate(_LEVELS)}
-    said = pa.DictionaryArray.from_arrays(numbers.astype(np.int32), pa.array(codes(), pa.string()))
-    rows = {"prompt_id": job.ids[owners], "code": said, "hits": hits}
-    return PromptRows(_batch("prompt_signals", columns), _batch("prompt_codes", rows))
+    return columns, (owners, numbers, hits)
 
 
 def _batch(table: str, columns: dict[str, Any]) -> pa.RecordBatch:
@@ -100,9 +113,6 @@ def _sums(values: NDArray[np.int64], batch: TagBatch) -> NDArray[np.int64]:
     """Return the sum over each prompt's tags of a number that each term has."""
     sums = np.concatenate(([0], np.cumsum(values[batch.term_ids])))
     return np.asarray(sums[batch.offsets[1:]] - sums[batch.offsets[:-1]])
-
-
-_Codes = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]
 
 
 def _together(first: _Codes, second: _Codes) -> _Codes:

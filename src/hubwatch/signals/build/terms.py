@@ -103,8 +103,9 @@ def read_terms(terms: pa.StringArray) -> TermTable:
     found = screen(terms, vocabulary())
     lexical = found.loud[: len(LEXICAL)]
     said: dict[int, tuple[int, ...]] = {}
-    for at in np.flatnonzero(lexical.any(axis=0)).tolist():
-        loud = zip(readers(), lexical[:, at].tolist(), strict=True)
+    some = np.flatnonzero(lexical.any(axis=0))
+    for at, row in zip(some.tolist(), lexical[:, some].T.tolist(), strict=True):
+        loud = zip(readers(), row, strict=True)
         if numbers := tuple([number for read, own in loud if own for number in read(texts[at])]):
             said[at] = numbers
     counts = np.zeros(len(texts), dtype=np.int64)
