@@ -188,8 +188,10 @@ def test_a_folder_outside_that_exists_is_said_to_be_unread(tmp_path: Path) -> No
 
 
 def test_what_a_folders_name_says() -> None:
-    assert spoken("10_velda_orrin woman") == "velda orrin woman"
-    assert spoken("images") == spoken("img_01") == spoken("20_photos") == ""
+    assert spoken("10_velda_orrin woman") == "velda orrin"
+    assert spoken("photo of a v3lda woman") == spoken("v3lda_v2") == "v3lda"
+    assert spoken("watercolour_style") == "watercolour style"
+    assert spoken("images") == spoken("img_01") == spoken("20_photos") == spoken("woman") == ""
     assert spoken("mountain-lakes") == "mountain lakes"
 
 

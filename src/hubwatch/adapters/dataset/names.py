@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubwatch.adapters.everyday import is_everyday_tag
 from hubwatch.adapters.person_strings import is_person_like
+from hubwatch.adapters.plain_words import PERSON_WORDS
 from hubwatch.gazetteer.names import is_common_word
 from hubwatch.prompts.normalise import plain
 from hubwatch.prompts.tag_texts import tag_texts
@@ -26,6 +27,19 @@ MOST: Final = 4_096
 #: kohya's folders: repeats, then what is trained.
 _REPEATS: Final = re.compile(r"^\d{1,4}_(?=.)")
 _LONGEST_NAME: Final = 4
+_VERSION: Final = re.compile(r"v?\d{1,4}", re.IGNORECASE)
+#: What stands around a name in triggers and captions. Not `style` or `dress`: they say much.
+_AROUND: Final = PERSON_WORDS | {
+    "a",
+    "an",
+    "the",
+    "of",
+    "photo",
+    "picture",
+    "image",
+    "1girl",
+    "1boy",
+}
 #: A run of words with capitals inside a sentence.
 _TITLED: Final = re.compile(r"[A-ZÀ-Þ][^\W\d_]{1,30}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,30}){1,2}")
 #: Names of folders that say nothing of what is in them.
@@ -42,12 +56,23 @@ _GENERIC: Final = frozenset(
 
 
 def spoken(name: str) -> str:
-    """Return a folder's or a file's name as words: no repeats, underscores or digits at its ends.
+    """Return what a folder, file or trigger calls its subject: words without what stands around.
 
-    Empty for a name that says nothing, such as `images`.
+    Left out are kohya's repeats, versions at the end, and words such as `photo of` and `woman` at
+    both ends. Empty for a name that says nothing, such as `images`.
     """
     words = _REPEATS.sub("", sound(name)).replace("_", " ").replace("-", " ").split()
-    return " ".join(words) if any(map(_says_something, words)) else ""
+    first, last = 0, len(words)
+    while first < last and _stands_around(words[first]):
+        first += 1
+    while first < last and (_stands_around(words[last - 1]) or _VERSION.fullmatch(words[last - 1])):
+        last -= 1
+    kept = words[first:last]
+    return " ".join(kept) if any(map(_says_something, kept)) else ""
+
+
+def _stands_around(word: str) -> bool:
+    return word.lower() in _AROUND
 
 
 def _says_something(word: str) -> bool:

@@ -112,8 +112,8 @@ def subject_of(
     if concept is not None:
         found = [spoken(concept.name), spoken(last_part(concept.folder)), *found]
         triggers = concept.triggers
-    found += [name for name in _leading(captions) if not is_everyday(name)]
-    found += _often(names_of(captions)[0], captions)
+    found += [spoken(name) for name in _leading(captions) if not is_everyday(name)]
+    found += map(spoken, _often(names_of(captions)[0], captions))
     found += [name for name in map(spoken, _most(stems)) if is_name(name)]
     names = distinct([*map(spoken, triggers), *found])
     return Subject(names[:MOST_NAMES], triggers, captions)
