@@ -173,6 +173,7 @@ def report(args: argparse.Namespace, lake: Path) -> int:
         first = first or rate
         print(f"{way:7} {run['prompts']:>9,.0f} prompts, {run['wall']:6.1f} s wall, "
               f"{run['cpu']:6.1f} s CPU, {run['peak_mb']:6.0f} MB peak, {rate:>9,.0f} prompts/s, "
+              f"{run['prompts'] / run['cpu']:>9,.0f} in a second of one processor, "
               f"index is {first / rate:.1f} x as fast")  # fmt: skip
     return failed
 
