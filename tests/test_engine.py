@@ -75,6 +75,22 @@ def test_collect_once_runs_an_expression_once(tmp_path: Path) -> None:
         assert tables.collect_once("words", words) is first
 
 
+def test_what_is_made_once_is_made_once() -> None:
+    with open_tables({"t": Source(SCHEMA)}) as tables:
+        made = [tables.once("number", lambda: object()) for _ in range(2)]
+        assert made[0] is made[1]
+        assert tables.once("another", lambda: 1) == 1
+
+
+def test_rows_in_memory_join_tables_of_the_lake(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.parquet", [{"word": "a", "n": 1}, {"word": "b", "n": 2}])
+    with open_tables({"t": source}) as tables:
+        held = tables.hold(pa.table({"n": [2, 3], "x2": [0.5, 1.5]}))
+        found = tables.collect(tables["t"].select("n").join(held, on="n", how="inner"))
+        assert found.to_pylist() == [{"n": 2, "x2": 0.5}]
+        assert tables.files("t") == (tmp_path / "a.parquet",)
+
+
 def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     path.write_bytes(b"no Parquet at all")

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from hubwatch.measures.communities.partition import Labels
     from hubwatch.measures.communities.prompts_used import Prompts, Vocabulary
+
+#: Groups of files that are not worth a process.
+_ALONE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def count_pairs(
     counts, kept = PairCounts(len(vocabulary.terms)), []
     with _jobs(files, prompts, vocabulary, workers) as jobs:
         work = [_Counting(job, every) for job in jobs]
-        for found, documents in in_order(_count, work, workers=workers, alone=1):
+        for found, documents in in_order(_count, work, workers=workers, alone=_ALONE):
             counts.merge(found)
             kept.append(documents)
     return counts, joined(kept)
@@ -155,7 +158,7 @@ def tell_communities(
     workers = workers or cores()
     with _jobs(files, prompts, vocabulary, workers) as jobs:
         work = [_Telling(job, community, weight, len(prompts.months)) for job in jobs]
-        parts = list(in_order(_tell, work, workers=workers, alone=1))
+        parts = list(in_order(_tell, work, workers=workers, alone=_ALONE))
     return Told(
         np.concatenate([part.rows for part in parts]),
         np.concatenate([part.community for part in parts]),
