@@ -49,9 +49,10 @@ def main() -> None:
         run("refine", "--images", str(1_000_000 // part)),
         run("measures", "--images", str(10_000_000 // part)),
         run("prompts", "--prompts", str(1_000_000 // part)),
+        run("communities", "--prompts", str(1_000_000 // part)),
         run("signals", "--models", str(10_000 // part), "--images", str(200_000 // part)),
         run("gazetteer", "--names", str(200_000 // part), "--texts", str(20_000 // part)),
-        run("adapters", "headers", "--files", str(2_000 // part)),
+        run("adapters", "headers", "--files", str(1_000 // part)),
         demo(5_000 // part, 100_000 // part),
     ]
     sys.exit(max(codes))

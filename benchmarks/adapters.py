@@ -1,6 +1,6 @@
 """Headers of adapter files: files per second and ratios; error of the near-duplicate signature.
 
-    python benchmarks/adapters.py headers [--files 2000]
+    python benchmarks/adapters.py headers [--files 1000]
     python benchmarks/adapters.py signature [--adapters 200]
 
 `headers` writes files of three sizes as trainers write them (weights are holes on the disk) and
@@ -276,7 +276,7 @@ def signatures(adapters: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", choices=["headers", "signature"])
-    parser.add_argument("--files", type=int, default=2000)
+    parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--adapters", type=int, default=200)
     arguments = parser.parse_args()
     if arguments.what == "headers":

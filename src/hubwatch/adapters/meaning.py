@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _EVERYWHERE: Final = 0.9
 _NAME: Final = "name:"
 _SEXUAL: Final = "sexualised."
+#: Measured on 5 830 adapters of 2023: 264 of 2 131; see `docs/how-to/inspect`.
+_ALONE: Final = (
+    "Without a model's page such an answer was right for one adapter in eight: "
+    "a reason to look, no finding."
+)
 
 
 class Facts(NamedTuple):
@@ -104,16 +109,13 @@ def _whom(facts: Facts) -> str:
             f"person ({score})."
         )
     if likeness.value:
-        return (
-            f"Its names read like those of a model of a real person ({score}); the signal was "
-            "fitted on whole model pages, so that a header alone is a reason to look, no finding."
-        )
+        return f"Its names read like those of a model of a real person ({score}). {_ALONE}"
     named = (
-        ", but something in it has the form of a person's name: look before you rely on that"
+        "but something in it has the form of a person's name: look before you rely on that"
         if form
-        else "; a code word instead of a name would not be noticed"
+        else "but a code word instead of a name would not be noticed"
     )
-    return f"Its names do not read like those of a model of a real person ({score}){named}."
+    return f"Its names do not read like those of a model of a real person ({score}), {named}."
 
 
 def _sexual(facts: Facts) -> str:
@@ -122,7 +124,7 @@ def _sexual(facts: Facts) -> str:
         return ""
     beside = facts.likeness.value is True or facts.person_like
     return f"{tags:,} of its caption tags {'is' if tags == 1 else 'are'} sexual wording" + (
-        ", beside what reads like a person's name: a person should look at it." if beside else "."
+        ", beside what may be a person's name: somebody should look at it." if beside else "."
     )
 
 
