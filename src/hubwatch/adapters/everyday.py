@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\+[^\W_]+)*")
+#: Flags, boxed letters, Braille and invisible signs can spell a name that no word shows; control
+#: characters steer a terminal.
+_ODD: Final = re.compile(r"(?:[^\w\s!-~‘’“”–—…×°·]|[\x00-\x1f\x7f-\x9f])")
 _POSSESSIVE: Final = re.compile(r"'s(?=\W|$)")
 _COUNTED: Final = re.compile(
     r"\d{1,4}(?:\+?(?:girl|boy|other|koma|people)s?|k|mm|d|p|fps|st|nd|rd|th|s|x|cm)?"
@@ -36,12 +39,12 @@ def is_everyday_tag(tag: str) -> bool:
     """Return whether a tag holds everyday words only, so that it can be kept in clear.
 
     At most six words, each of them of the dictionary, of a lexicon, of `plain_words` or a number;
-    no initials; no frequent given name alone; no given name with a surname after it.
+    no signs beside common punctuation; no initials; no frequent given name alone; no given name with a surname after it.
 
     Args:
         tag: in the form of `Tag.text`.
     """
-    if not 0 < len(tag) <= _LONGEST:
+    if not 0 < len(tag) <= _LONGEST or _ODD.search(tag):
         return False
     words = _WORD.findall(_POSSESSIVE.sub("", normalise(tag, Strength.FOLDED)))
     if not any(word.isalpha() and len(word) > 1 for word in words):

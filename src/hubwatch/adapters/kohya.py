@@ -7,6 +7,7 @@ keys are written by its forks, by musubi-tuner and, some of them, by other train
 from __future__ import annotations
 
 import re
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,7 @@ OWN_KEYS: Final = (
 MOST: Final = 100_000_000
 MOST_RANK: Final = 16_384
 _MOST_DATASETS: Final = 100
+_MOST_CLASS_WORDS: Final = 500
 _NUMBER: Final = re.compile(r"(?<!\d)\d{2,5}(?!\d)")
 #: Where a data set says which folder or list of files it is.
 _PLACES: Final = (
@@ -73,7 +75,7 @@ def read_kohya(metadata: Mapping[str, str]) -> Training:
         trained_at=time_of(metadata.get("ss_training_started_at")),
         captions=_captions(metadata, datasets, folders),
         output_name=first_text(metadata, "ss_output_name"),
-        trigger_words=tuple(_class_words(datasets)),
+        trigger_words=tuple(islice(dict.fromkeys(_class_words(datasets)), _MOST_CLASS_WORDS)),
     )
 
 

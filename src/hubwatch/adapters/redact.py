@@ -31,8 +31,10 @@ _PURPOSE: Final = b"hubwatch name"
 _ENDING: Final = re.compile(r"\.(?:safetensors|ckpt|pt|bin)$", re.IGNORECASE)
 _REPEATS: Final = re.compile(r"^\d{1,6}_+")
 #: Numbers of versions and epochs at the end; they follow a sign, so that leetspeak is no number.
+#: Signs match in one way only: two would double the time with every number.
 _VERSION: Final = re.compile(
-    r"(?:[\s_.-]+(?:v|ver|version|e|ep|epoch|step)?[\s_.-]*\d{1,9})+$", re.IGNORECASE
+    r"(?<![\s_.-])(?:[\s_.-]+(?:(?:v|ver|version|e|ep|epoch|step)[\s_.-]*)?\d{1,9})+$",
+    re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 _BESIDE: Final = PERSON_WORDS | FILE_WORDS
@@ -75,18 +77,21 @@ class Redactor:
         """Return a tag as it may be stored: itself in the form of `Tag.text`, or its token.
 
         It is kept when the vocabulary holds it; or when it is everyday wording
-        (`everyday.is_everyday_tag`) and not one of the file's own names in another spelling.
+        (`everyday.is_everyday_tag`) without one of the file's own names in any spelling. What
+        looks like a token already becomes one, so that nobody can write one.
 
         Args:
             tag: of a caption.
             own: what the file calls itself and its subject, as written (`Training.own_names`).
         """
         form = plain(tag[:_LONGEST])
+        if form.startswith(PREFIX):
+            return self.token(tag)
         if self._vocabulary is not None and form in self._vocabulary:
             return form
         if len(tag) > _LONGEST or not is_everyday_tag(form):
             return self.token(tag)
-        return self.token(tag) if own and _letters(form) in own_forms(tuple(own)) else form
+        return self.token(tag) if own and _holds(form, own_forms(tuple(own))) else form
 
     def person_like(self, strings: Iterable[str]) -> bool:
         """Return whether one of some strings has the form of a person's name.
@@ -117,6 +122,21 @@ def own_forms(own: tuple[str, ...]) -> frozenset[str]:
                 for written in (part, bare, named):
                     found.update(map(_letters, (plain(written), *match_keys(written))))
     return frozenset(found - {""})
+
+
+def _holds(form: str, names: frozenset[str]) -> bool:
+    """Return whether a tag is one of some names, or holds one of several words.
+
+    A name of one everyday word says nothing within a longer tag, unless what stands around it are
+    words such as `photo` and `woman`.
+    """
+    words = _WORD.findall(form)
+    bare = "".join(word for word in words if word not in _BESIDE)
+    if _letters(form) in names or bare in names:
+        return True
+    places = range(len(words))
+    runs = ("".join(words[i : j + 1]) for i in places for j in places[i + 1 :])
+    return any(run in names for run in runs)
 
 
 def _bare(name: str) -> str:
