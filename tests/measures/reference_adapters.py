@@ -273,16 +273,16 @@ def _vocabularies(lake: Lake, fewest: int) -> dict[str, dict[str, Counter[str]]]
         if file is not None and adapters[row["tag"]] >= fewest:
             out["captions"][file.get("month") or ""][row["tag"]] += row["count"] or 0
     terms = {row["term_id"]: row["term"] for row in lake.get("tag_terms", [])}
-    said = {(r["prompt_id"], r["term_id"]) for r in lake.get("prompt_tags", [])}
+    said = [(r["prompt_id"], r["term_id"]) for r in lake.get("prompt_tags", [])]
     uses = {
         (i["prompt_id"], i.get("month") or "")
         for i in lake.get("images", []) if i.get("prompt_id") is not None
     }  # fmt: skip
-    cells = [(month, term) for prompt, month in uses for p, term in said if p == prompt]
-    often = Counter(term for _, term in cells)
-    for month, term in cells:
-        if often[term] >= fewest and term in terms:
-            out["prompts"][month][terms[term]] += 1
+    often = Counter(term for _, term in said)
+    for prompt, month in uses:
+        for p, term in said:
+            if p == prompt and often[term] >= fewest and term in terms:
+                out["prompts"][month][terms[term]] += 1
     return out
 
 

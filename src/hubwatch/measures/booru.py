@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from hubwatch.engine import INT, TEXT, col, count_rows, lit, when
@@ -15,15 +13,18 @@ from hubwatch.measures.counts import month
 from hubwatch.measures.headers import is_read
 from hubwatch.measures.overlap import GROUPS, jackknife, jensen_shannon, rank_biased_overlap
 from hubwatch.measures.result import ALL, row_table
+from hubwatch.measures.tag_cells import numbered, side_by_side, tag_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from hubwatch.engine import Expression, Table, Tables
     from hubwatch.measures.result import Cell
     from hubwatch.measures.statistics import Estimate
+    from hubwatch.measures.tag_cells import TagCells, TagCounts
     from hubwatch.measures.tag_list import TagList
 
 _KEYS: Final = ("source", "statistic", "month")
@@ -49,8 +50,8 @@ def booru_overlap(
 
     Question: How far has a fan-tag vocabulary become the interface?
     Tables: adapters, adapter_tags, models, images, prompt_tags, tag_terms
-    Unit: tag; in captions a tag counts once for each caption that holds it, in prompts once for
-        each distinct prompt of a month.
+    Unit: tag; in captions a tag counts once for each caption that holds it, in prompts whenever it
+        stands in a distinct prompt of a month.
     Denominator: types: distinct tags. tokens: their occurrences. rank overlap: the `depth` most
         frequent tags. distance: occurrences in both months. `unknown` are tags (or occurrences)
         that redaction replaced, of which nobody can say whether the list holds them.
@@ -67,7 +68,7 @@ def booru_overlap(
         booru_tags: list of tags with counts; none: the result is empty
         depth: how many of the most frequent tags the rank overlap compares
         persistence: weight of the top in the rank overlap; with .98 the first 50 hold 86 %
-        fewest: tags in fewer adapters (or prompts of a month) than this are left out
+        fewest: tags that fewer adapters (or places in distinct prompts) hold are left out
     Uncertainty: 95 % intervals of a delete-a-group jackknife over ten groups: of creators for
         captions, of prompts for prompts, which takes prompts as independent and is too narrow.
     Pitfalls: The list has a version, and its booru moderates its tags. Common English words are
@@ -77,14 +78,17 @@ def booru_overlap(
     Source: Webber, Moffat and Zobel 2010, doi:10.1145/1852102.1852106; Endres and Schindelin 2003,
         doi:10.1109/TIT.2003.813506; Kott 2001; cf. arXiv 2505.04600 (strong influence).
     """
-    sources = {CAPTIONS: _captions(tables, fewest), PROMPTS: _prompts(tables, fewest)}
+    captions, prompts = _captions(tables, fewest), _prompts(tables, fewest)
+    terms = _terms(tables, fewest)
     if booru_tags is None:
         return row_table(_KEYS, [])
-    rows = [
-        {"source": source, **row}
-        for source, lazy in sources.items()
-        for row in _rows(_cells(tables.collect(lazy)), booru_tags, depth, persistence)
-    ]
+    found = tables.collect(captions)
+    tag, tags = numbered(found["tag"])
+    rows = _rows(CAPTIONS, tag_cells(found, tag, tags), booru_tags, depth, persistence)
+    found, names = tables.collect(prompts), tables.collect(terms).sort_by("term")
+    tag = pc.index_in(found["term_id"], value_set=names["term_id"]).to_numpy()
+    cells = tag_cells(found, tag, names["term"].to_pylist())
+    rows += _rows(PROMPTS, cells, booru_tags, depth, persistence)
     return row_table(_KEYS, rows)
 
 
@@ -104,140 +108,109 @@ def _captions(tables: Tables, fewest: int) -> Table:
     return _summed(told, owner.fill_null("").str.slice(-1), col("count"))
 
 
+def _frequent(tables: Tables, fewest: int) -> Table:
+    """Return the terms that occur in prompts at least so often."""
+    terms = tables["prompt_tags"].select("term_id")
+    often = terms.group_by("term_id").agg(uses=count_rows()).filter(col("uses") >= fewest)
+    return often.select("term_id")
+
+
+def _terms(tables: Tables, fewest: int) -> Table:
+    """Return number and text of these terms."""
+    names = tables["tag_terms"].select("term_id", "term")
+    return names.join(_frequent(tables, fewest), on="term_id", how="semi")
+
+
 def _prompts(tables: Tables, fewest: int) -> Table:
-    """Return month, group of prompts, tag and the distinct prompts that hold it."""
+    """Return month, group of prompts, term and how often prompts hold it."""
     images = tables["images"].filter(~col("prompt_id").is_null())
     uses = images.select("prompt_id", at=month()).unique()
-    terms = tables["prompt_tags"].select("prompt_id", "term_id").unique()
-    said = uses.join(terms, on="prompt_id", how="inner")
-    frequent = said.group_by("term_id").agg(uses=count_rows()).filter(col("uses") >= fewest)
-    names = tables["tag_terms"].join(frequent, on="term_id", how="semi")
-    told = said.join(names.select("term_id", tag=col("term")), on="term_id", how="inner")
+    known = _terms(tables, fewest).select("term_id")
+    terms = tables["prompt_tags"].select("prompt_id", "term_id")
+    said = uses.join(terms.join(known, on="term_id", how="semi"), on="prompt_id", how="inner")
     own = (col("prompt_id") % GROUPS).abs().cast(TEXT)
-    return _summed(told, own, lit(1))
+    return _summed(said, own, lit(1), "term_id")
 
 
-def _summed(told: Table, group: Expression, number: Expression) -> Table:
+def _summed(told: Table, group: Expression, number: Expression, tag: str = "tag") -> Table:
     """Return the sums of one number by month, group and tag."""
-    keys = ("at", "group", "tag")
-    cells = told.select("at", "tag", group=group, number=number.cast(INT))
+    keys = ("at", "group", tag)
+    cells = told.select("at", tag, group=group, number=number.cast(INT))
     return cells.group_by(*keys).agg(number=col("number").sum()).select(*keys, "number")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Counts of tags by month and group.
-
-    Args:
-        tags: distinct, in their plain form; redacted ones too.
-        tag, at, group, number: one for each cell; `at` is a place in `months`.
-    """
-
-    tags: list[str]
-    months: list[str]
-    tag: NDArray[np.int64]
-    at: NDArray[np.int64]
-    group: NDArray[np.int64]
-    number: NDArray[np.int64]
-
-    def of(self, period: int | None) -> NDArray[np.int64]:
-        """Return counts, tags by groups, of one month or of all."""
-        mask = np.ones(len(self.tag), dtype=np.bool_) if period is None else self.at == period
-        summed = np.zeros((len(self.tags), GROUPS), dtype=np.int64)
-        np.add.at(summed, (self.tag[mask], self.group[mask]), self.number[mask])
-        return summed
-
-
-def _cells(found: pa.Table) -> _Cells:
-    """Return collected cells as numbers; a group is a character, of which only ten are told apart.
-
-    Rows come in no particular order, so tags and months are numbered in the order of their text.
-    """
-    tag, tags = _numbered(found["tag"])
-    at, months = _numbered(found["at"])
-    letter, letters = _numbered(found["group"])
-    groups = np.array([ord(one[-1:] or "0") % GROUPS for one in letters], dtype=np.int64)
-    return _Cells(tags, months, tag, at, groups[letter], found["number"].to_numpy())
-
-
-def _numbered(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
-    """Return each text's place among the distinct texts, and those sorted."""
-    texts = sorted(pc.unique(column).to_pylist())
-    places = pc.index_in(column, value_set=pa.array(texts, column.type))
-    return places.to_numpy().astype(np.int64), texts
-
-
 def _rows(
-    cells: _Cells, booru: TagList, depth: int, persistence: float
-) -> Iterator[dict[str, Cell]]:
-    """Yield all statistics of one source."""
-    held = set(booru.tags)
-    listed = np.array([tag in held for tag in cells.tags], dtype=np.bool_)
+    source: str, cells: TagCells, booru: TagList, depth: int, persistence: float
+) -> list[dict[str, Cell]]:
+    """Return all statistics of one source."""
+    place = {tag: i for i, tag in enumerate(cells.tags)}
+    ranks = [place.get(tag, -1 - i) for i, tag in enumerate(booru.tags)]
+    listed = np.zeros(len(cells.tags), dtype=np.bool_)
+    listed[[rank for rank in ranks if rank >= 0]] = True
     named = np.array([tag.startswith(_REDACTED) for tag in cells.tags], dtype=np.bool_)
-    before: NDArray[np.int64] | None = None
+    rows: list[dict[str, Cell]] = []
+    before: TagCounts | None = None
     for period, name in [(None, ALL), *enumerate(cells.months)]:
-        groups = cells.of(period)
-        if not groups.any():
+        counts = cells.of(period)
+        if not counts.groups.any():
             continue
-        redacted = groups[named].sum(axis=1)
-        known = groups * ~named[:, None]
-        yield {"month": name, **_types(known, listed, int((redacted > 0).sum()))}
-        yield {"month": name, **_tokens(known, listed, int(redacted.sum()))}
-        yield {"month": name, **_ranks(known, cells.tags, booru.tags[:depth], depth, persistence)}
-        if before is not None:
-            yield {"month": name, **_distance(before, known)}
+        redacted, known = counts.where(named), counts.where(~named)
+        held = listed[known.tags]
+        rows += [
+            {"source": source, "month": name, **row}
+            for row in (
+                _types(known, held, len(redacted.tags)),
+                _tokens(known, held, int(redacted.groups.sum())),
+                _ranks(known, ranks[:depth], depth, persistence),
+                *([_distance(before, known)] if before is not None else []),
+            )
+        ]
         before = known if period is not None and name else None
+    return rows
 
 
-def _types(groups: NDArray[np.int64], listed: NDArray[np.bool_], unknown: int) -> dict[str, Cell]:
-    held = groups.sum(axis=1) > 0
-
-    def part(counts: NDArray[np.int64]) -> float:
-        return float(listed[counts > 0].mean()) if counts.any() else math.nan
+def _types(counts: TagCounts, held: NDArray[np.bool_], unknown: int) -> dict[str, Cell]:
+    def part(number: NDArray[np.int64]) -> float:
+        return float(held[number > 0].mean()) if number.any() else math.nan
 
     return {
-        "statistic": TYPES, "n": int((held & listed).sum()), "total": int(held.sum()),
-        "unknown": unknown, **_told(jackknife(part, groups)),
+        "statistic": TYPES, "n": int(held.sum()), "total": len(held), "unknown": unknown,
+        **_told(jackknife(part, counts.groups)),
     }  # fmt: skip
 
 
-def _tokens(groups: NDArray[np.int64], listed: NDArray[np.bool_], unknown: int) -> dict[str, Cell]:
-    counts = groups.sum(axis=1)
+def _tokens(counts: TagCounts, held: NDArray[np.bool_], unknown: int) -> dict[str, Cell]:
+    def part(number: NDArray[np.int64]) -> float:
+        return float(number[held].sum() / number.sum()) if number.any() else math.nan
 
-    def part(counts: NDArray[np.int64]) -> float:
-        return float(counts[listed].sum() / counts.sum()) if counts.any() else math.nan
-
+    whole = counts.groups.sum(axis=1)
     return {
-        "statistic": TOKENS, "n": int(counts[listed].sum()), "total": int(counts.sum()),
-        "unknown": unknown, **_told(jackknife(part, groups)),
+        "statistic": TOKENS, "n": int(whole[held].sum()), "total": int(whole.sum()),
+        "unknown": unknown, **_told(jackknife(part, counts.groups)),
     }  # fmt: skip
 
 
 def _ranks(
-    groups: NDArray[np.int64], tags: list[str], booru: Sequence[str], depth: int, persistence: float
+    counts: TagCounts, booru: Sequence[int], depth: int, persistence: float
 ) -> dict[str, Cell]:
-    def top(counts: NDArray[np.int64]) -> list[str]:
-        order = np.lexsort((np.arange(len(counts)), -counts))[:depth]
-        return [tags[place] for place in order if counts[place] > 0]
+    def agreement(number: NDArray[np.int64]) -> float:
+        return rank_biased_overlap(counts.top(number, depth), booru, persistence)
 
-    def agreement(counts: NDArray[np.int64]) -> float:
-        return rank_biased_overlap(top(counts), booru, persistence)
-
-    own = top(groups.sum(axis=1))
+    own = counts.top(counts.groups.sum(axis=1), depth)
     return {
         "statistic": RANK_OVERLAP, "n": len(set(own) & set(booru)), "total": len(own),
-        "unknown": 0, **_told(jackknife(agreement, groups)),
+        "unknown": 0, **_told(jackknife(agreement, counts.groups)),
     }  # fmt: skip
 
 
-def _distance(before: NDArray[np.int64], groups: NDArray[np.int64]) -> dict[str, Cell]:
-    def apart(counts: NDArray[np.int64]) -> float:
-        return jensen_shannon(*np.split(counts.astype(np.float64), 2))
+def _distance(before: TagCounts, counts: TagCounts) -> dict[str, Cell]:
+    def apart(number: NDArray[np.int64]) -> float:
+        return jensen_shannon(*np.split(number.astype(np.float64), 2))
 
-    n = int(groups.sum())
+    n, first = int(counts.groups.sum()), int(before.groups.sum())
     return {
-        "statistic": DISTANCE, "n": n, "total": n + int(before.sum()), "unknown": 0,
-        **_told(jackknife(apart, np.concatenate((before, groups)))),
+        "statistic": DISTANCE, "n": n, "total": n + first, "unknown": 0,
+        **_told(jackknife(apart, side_by_side(before, counts))),
     }  # fmt: skip
 
 

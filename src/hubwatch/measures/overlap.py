@@ -10,7 +10,7 @@ import numpy as np
 from hubwatch.measures.statistics import UNDEFINED, Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,7 +24,9 @@ _FEWEST: Final = 5
 _T: Final = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
-def rank_biased_overlap(first: Sequence[str], second: Sequence[str], persistence: float) -> float:
+def rank_biased_overlap(
+    first: Sequence[Hashable], second: Sequence[Hashable], persistence: float
+) -> float:
     """Return how far two rankings agree, 0..1, the top counting most; NaN when one is empty.
 
     The extrapolated form: what is beyond the shorter ranking is taken to agree as its end does.
@@ -39,7 +41,7 @@ def rank_biased_overlap(first: Sequence[str], second: Sequence[str], persistence
     s, n, p = len(short), len(long), persistence
     if s == 0:
         return math.nan
-    seen: tuple[set[str], set[str]] = (set(), set())
+    seen: tuple[set[Hashable], set[Hashable]] = (set(), set())
     agreed, total, overlap_at_s = 0, 0.0, 0
     for depth in range(1, n + 1):
         agreed += _common(seen, long[depth - 1], short[depth - 1] if depth <= s else None)
@@ -52,7 +54,9 @@ def rank_biased_overlap(first: Sequence[str], second: Sequence[str], persistence
     return min(max((1 - p) / p * total + end * p**n, 0.0), 1.0)
 
 
-def _common(seen: tuple[set[str], set[str]], one: str, other: str | None) -> int:
+def _common(
+    seen: tuple[set[Hashable], set[Hashable]], one: Hashable, other: Hashable | None
+) -> int:
     """Return how many more items both rankings hold after one more depth."""
     more = 0
     for own, theirs, item in ((seen[0], seen[1], one), (seen[1], seen[0], other)):
