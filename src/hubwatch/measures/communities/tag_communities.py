@@ -43,7 +43,7 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
         crumble none; of five resolutions of communities (1.1 to 1.5) that with the most stable
         result when galleries are drawn again; of its runs the one that agrees most with the
         others; a community whose stability is below .25 is joined to that which galleries use it
-        with most. Numbered by their prompts. Galleries, and links, are looked at in a sample of some
+        with most. Numbered by their prompts. Galleries and links are looked at in a sample of some
         400,000 prompts: those whose id, which is a hash, a number divides.
         images = images whose prompt is about it (`community_adoption`) / about any.
         tags = its tags / all tags. sexualised = its tags that a lexicon knows as sexualised or
