@@ -224,11 +224,52 @@ def test_a_redirect_to_somewhere_odd_is_not_followed(script: Script, place: str)
         ("https://hub.invalid/x", "http://store.invalid/y"),
         ("https://hub.invalid/x", "http://127.0.0.1:9/y"),
         ("http://hub.invalid/x", "http://localhost/y"),
+        ("http://hub.invalid/x", "http://[word/y"),
+        ("http://hub.invalid/x", "//[::1"),
+        ("http://hub.invalid/x", "http://store.invalid:99999/y"),
+        ("http://hub.invalid/x", "http://store.invalid:word/y"),
+        ("http://hub.invalid/x", "http://a.localhost./y"),
+        ("http://hub.invalid/x", "http://127.1/y"),
+        ("http://hub.invalid/x", "http://2130706433/y"),
+        ("http://hub.invalid/x", "http://0x7f.1/y"),
+        ("http://hub.invalid/x", "http://0.0.0.0/y"),
+        ("http://hub.invalid/x", "http://[::]/y"),
+        ("http://hub.invalid/x", "http://[::ffff:127.0.0.1]/y"),
+        ("http://hub.invalid/x", "http://169.254.169.254/y"),
+        ("http://hub.invalid/x", "http://10.0.0.1/y"),
+        ("http://hub.invalid/x", "http://[fd00::1]/y"),
+        ("http://hub.invalid/x", "http://[fe80::1%25en0]/y"),
+        ("http://hub.invalid/x", "http://[::ffff:192.168.0.1]/y"),
+        ("http://hub.invalid/x", "http://metadata.vendor.internal/y"),
+        ("http://hub.invalid/x", "http://printer/y"),
+        ("http://10.0.0.2/x", "http://127.1/y"),
     ],
 )
-def test_no_redirect_leads_to_plain_text_or_to_this_machine(url: str, location: str) -> None:
+def test_no_redirect_leads_to_plain_text_or_inside(url: str, location: str) -> None:
     with pytest.raises(HubUnreachableError):
         ranges._next_address(url, location)
+
+
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("https://hub.invalid/x", "https://store.invalid/y"),
+        ("http://hub.invalid/x", "http://93.184.216.34/y"),
+        ("http://10.0.0.1/x", "http://10.0.0.2/y"),
+        ("http://127.0.0.1:1/x", "http://store/y"),
+        ("http://127.0.0.1:1/x", "http://localhost:2/y"),
+    ],
+)
+def test_other_redirects_are_followed(url: str, location: str) -> None:
+    assert ranges._next_address(url, location) == location
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[word/x", "http://127.0.0.1:99999/x", "http://127.0.0.1:word/x", "http://a..b/"]
+)
+def test_an_address_that_is_none_is_one_error(url: str) -> None:
+    with pytest.raises((UsageError, HubUnreachableError)):
+        fetch_url_header(url, timeout=1)
 
 
 def test_an_expired_link_is_renewed(script: Script) -> None:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+from typing import Final
 from urllib.parse import urlsplit
 
 from hubwatch.errors import UsageError
 from hubwatch.hubs.secrets import scrub
+
+#: What ends the names of hosts that are on this machine, and on a network of one's own.
+_HERE: Final = (".localhost",)
+_OWN: Final = (".local", ".internal", ".intranet", ".lan", ".home.arpa")
+ANYWHERE, OWN_NETWORK, THIS_MACHINE = 0, 1, 2
 
 
 def is_loopback(url: str) -> bool:
@@ -16,6 +23,40 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def inwardness(url: str) -> int:
+    """Return how far inside an address leads: `ANYWHERE`, `OWN_NETWORK` or `THIS_MACHINE`.
+
+    What is written counts, in all forms of an address that systems understand (`127.1`, one number,
+    IPv4 within IPv6). No name is looked up: one that resolves to a private address is `ANYWHERE`.
+
+    Raises:
+        ValueError: not an address at all.
+    """
+    host = "." + (urlsplit(url).hostname or "").rstrip(".")
+    address = _literal(host[1:])
+    if address is not None:
+        if address.is_loopback or address.is_unspecified:
+            return THIS_MACHINE
+        return ANYWHERE if address.is_global else OWN_NETWORK
+    if host.endswith(_HERE):
+        return THIS_MACHINE
+    return OWN_NETWORK if host.endswith(_OWN) or host.count(".") == 1 else ANYWHERE
+
+
+def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that a host is written as; None for a name."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError, ValueError):
+        pass
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
 def checked_address(url: str) -> str:

@@ -195,7 +195,7 @@ class PoliteClient:
             return Again("timeout")
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             return Again("connection" if isinstance(error, httpx2.ConnectError) else "damaged")
-        except (httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
+        except (httpx2.TooManyRedirects, httpx2.InvalidURL, UnicodeError) as error:
             raise self._failure(error) from None
 
     def _exchange_part(self, url: str, span: Span) -> Part:

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from hubwatch.errors import AdapterError, HubUnreachableError, UsageError
-from hubwatch.hubs.address import is_loopback, origin
+from hubwatch.hubs.address import inwardness, origin
 from hubwatch.hubs.http import PoliteClient
 from hubwatch.hubs.parts import BEGINNING, REFUSAL_BYTES, Part, Span
 from hubwatch.hubs.refusals import Again, LeaveAloneError, Stop, judge, retry_after
@@ -203,9 +203,9 @@ def fetch_url_header(
         AdapterError: no sound file can begin like this.
         HubUnreachableError: it is not served, no usable answer came, or offline.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+    if _file_address(lambda: url) is None:
         raise UsageError("this is not the address of a file", hint="write https://host/file")
+    parts = urlsplit(url)
     client = PoliteClient(
         f"{parts.scheme}://{parts.netloc}",
         rate=float("inf"),
@@ -281,19 +281,29 @@ def _file_bytes(part: Part) -> int | None:
 def _next_address(url: str, location: str) -> str:
     """Return where a redirect leads.
 
-    A redirect never leads from https to http, and never from elsewhere to this machine: what
-    listens here is none of a hub's business.
+    A redirect never leads from https to http, and never from elsewhere to a private network or to
+    this machine: what listens here is none of a hub's business.
     """
-    found = urljoin(url, location)
-    parts = urlsplit(found)
-    sound = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
-    downgraded = url.startswith("https:") and parts.scheme == "http"
-    if not sound or downgraded or (is_loopback(found) and not is_loopback(url)):
+    found = _file_address(lambda: urljoin(url, location))
+    downgraded = url.startswith("https:") and (found or "").startswith("http:")
+    if found is None or downgraded or inwardness(found) > inwardness(url):
         raise HubUnreachableError(
             f"`{origin(url)}` redirects to an address that is not followed",
             hint="check the address",
         )
     return found
+
+
+def _file_address(written: Callable[[], str]) -> str | None:
+    """Return an address of http or https without a user's name; None for any other."""
+    try:
+        found = written()
+        parts = urlsplit(found)
+        whole = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # brackets or a port that are none
+        return None
+    sound = parts.scheme in ("http", "https") and whole and "@" not in parts.netloc
+    return found if sound else None
 
 
 def _too_short() -> AdapterError:
