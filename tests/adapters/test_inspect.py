@@ -125,6 +125,37 @@ def test_nothing_is_revealed_where_a_minor_may_be_meant() -> None:
     assert "may point at a minor" in card.meaning[0]
 
 
+@pytest.mark.parametrize("place", ["rare", "title", "sentence"])
+def test_a_minor_anywhere_in_the_header_keeps_everything_hidden(place: str) -> None:
+    """Not in the most frequent tags alone."""
+    tags = {f"velda orrin {number}": 900 - number for number in range(400)}
+    more = {
+        "rare": with_tags(tags | {"9 years old": 1}),
+        "title": with_tags(tags) | {"modelspec.title": "9 years old"},
+        "sentence": with_tags(tags | {"a photo of a girl who is 9 years old in a park": 1}),
+    }
+    card = card_of(more[place], reveal=True)
+    assert card.revealed is False
+    assert all(tag.tag.startswith("name:") for tag in card.captions.top)
+
+
+def test_titles_and_the_file_s_name_are_names_of_the_file() -> None:
+    """Everyday words that it is named after may be somebody's name."""
+    tags = with_tags({"dark river": 40, "pale meadow": 39, "kite": 3})
+    shown = card_of(tags | {"modelspec.title": "Dark River"}, file_name="pale_meadow.safetensors")
+    assert [tag.tag[:5] for tag in shown.captions.top] == ["name:", "name:", "kite"]
+
+
+def test_what_is_revealed_does_not_steer_a_terminal() -> None:
+    """Control characters and signs that turn the direction of writing are dots."""
+    tags = with_tags({"\x1b]0;velda\x07orrin": 3, "\x9bvelda": 2}) | {
+        "ss_output_name": "velda\x1b[2Jorrin\u202e"
+    }
+    lines = card_lines(card_of(tags, reveal=True))
+    assert any("velda" in line for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
 def test_tokens_are_those_of_this_run_alone(kohya: Path, capsys: Output) -> None:
     first, second = answer(capsys, str(kohya)), answer(capsys, str(kohya))
     assert first["output_name"] != second["output_name"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hubwatch.adapters.header import Header
     from hubwatch.adapters.redact import Redactor
 
-#: Caption tags that the signals read.
+#: Caption tags that `real_person` reads; the minor cue reads all.
 _TAGS_READ: Final = 200
 #: Network modules of the LyCORIS family are a method of their own on the hub.
 _LYCORIS: Final = "lycoris"
@@ -129,10 +129,11 @@ def make_card(
     training = read_training(header.metadata, header.tensors)
     subject = _subject(header, training, file_name, file_bytes)
     likeness = signal("real_person").answer_one(subject)
-    minor = signal("minor_cue").answer_one(subject)
+    minor = signal("minor_cue").answer_one(_whole(subject, training))
     reveal = reveal and not speaks_of_minors(minor)
-    own = _own_names(training)
-    wording = read_wording(training.captions.counts, own, redactor, reveal=reveal)
+    own = training.own_names
+    beside = (*own, file_name) if file_name else own
+    wording = read_wording(training.captions.counts, beside, redactor, reveal=reveal)
     consent = read_consent(header.metadata)
     person_like = redactor.person_like([*own, *training.captions.counts])
     named = bool(own or training.captions.counts)
@@ -168,12 +169,6 @@ def make_card(
     )
 
 
-def _own_names(training: Training) -> tuple[str, ...]:
-    """Return how the file calls its subject, each name once."""
-    name = (training.output_name,) if training.output_name else ()
-    return tuple(dict.fromkeys((*name, *training.captions.folders, *training.trigger_words)))
-
-
 def _subject(
     header: Header, training: Training, file_name: str | None, file_bytes: int | None
 ) -> ModelSubject:
@@ -183,7 +178,7 @@ def _subject(
     triggers = dict.fromkeys((*training.trigger_words, *training.captions.folders))
     return ModelSubject(
         id=header.sha256[:_ID_DIGITS],
-        name=training.output_name or "",
+        name=next(filter(None, (training.output_name, *training.titles)), ""),
         method="LoCon" if _LYCORIS in module else "LORA",
         base_models=(training.base_model,) if training.base_model else (),
         trigger_words=tuple(triggers),
@@ -191,6 +186,13 @@ def _subject(
         largest_file_kib=None if file_bytes is None else file_bytes / 1024,
         versions=1,
         training_tags=tuple(training.captions.counts)[:_TAGS_READ],
+    )
+
+
+def _whole(subject: ModelSubject, training: Training) -> ModelSubject:
+    """Return the subject with all that may point at a minor, not its most frequent tags alone."""
+    return msgspec.structs.replace(
+        subject, version_names=training.titles, training_tags=tuple(training.captions.counts)
     )
 
 

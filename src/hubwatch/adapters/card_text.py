@@ -16,7 +16,10 @@ _DIGITS: Final = 16
 
 
 def card_lines(card: Card) -> list[str]:
-    """Return the lines of a card; nothing in them that the card does not hold."""
+    """Return the lines of a card; nothing in them that the card does not hold.
+
+    Signs that would steer a terminal or turn the direction of writing are a dot.
+    """
     rows = [
         ("trainer", _trainer(card)),
         ("base model", card.base_model or _UNKNOWN),
@@ -31,8 +34,12 @@ def card_lines(card: Card) -> list[str]:
         ("likeness", _likeness(card)),
         ("consent", _consent(card)),
     ]
-    lines = [f"{name:<{_MARGIN}}{text}".rstrip() for name, text in rows]
+    lines = [f"{name:<{_MARGIN}}{_printable(text)}".rstrip() for name, text in rows]
     return [*lines, "", "What it means for likeness and consent:", *_said(card)]
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "·" for char in text)
 
 
 def _said(card: Card) -> Iterator[str]:

@@ -39,7 +39,8 @@ def is_everyday_tag(tag: str) -> bool:
     """Return whether a tag holds everyday words only, so that it can be kept in clear.
 
     At most six words, each of them of the dictionary, of a lexicon, of `plain_words` or a number;
-    no signs beside common punctuation; no initials; no frequent given name alone; no given name with a surname after it.
+    no signs beside common punctuation; no initials; no frequent given name alone; no given name
+    with a surname after it.
 
     Args:
         tag: in the form of `Tag.text`.

@@ -46,6 +46,8 @@ PREFIX: Final = "hw1:"
 _CHUNK: Final = 1 << 20
 #: Larger tensors are of whole models, not of adapters; they take no part in a signature.
 _MOST_ELEMENTS: Final = 1 << 25
+#: Wider layers are none of a model; the directions of one would fill the memory.
+_MOST_WIDE: Final = 1 << 20
 #: Smaller ones are numbers such as `alpha`, which converters fold into the weights.
 _LEAST_ELEMENTS: Final = 64
 #: Random directions in which the input of a layer is looked at.
@@ -155,6 +157,7 @@ def _fits(down: Tensor, up: Tensor) -> bool:
         and len(up.shape) > 1
         and up.shape[1] == down.shape[0]
         and all(edge == 1 for edge in up.shape[2:])
+        and max(math.prod(down.shape[1:]), up.shape[0]) <= _MOST_WIDE
     )
 
 
