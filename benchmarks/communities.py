@@ -221,20 +221,42 @@ def inside(args: argparse.Namespace) -> None:
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(json.dumps({
         **found, "wall": wall, "cpu": sum(one.ru_utime + one.ru_stime for one in usage),
-        "peak_mb": (usage[0].ru_maxrss + args.workers * usage[1].ru_maxrss) / 1024,
     }))  # fmt: skip
 
 
+def resident(session: int) -> float:
+    """Return the memory of all processes of a session, in MB; pages that they share count once."""
+    total = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (process / "stat").read_text().rpartition(")")[2].split()
+            if int(stat[3]) == session:
+                rollup = (process / "smaps_rollup").read_text()
+                total += int(rollup.partition("Pss:")[2].split()[0])
+        except (OSError, IndexError):  # it ended meanwhile
+            continue
+    return total / 1024
+
+
 def apart(way: str, args: argparse.Namespace, folder: Path) -> dict[str, float] | None:
+    """Do one way in a process of its own; look at its memory four times a second."""
     python = args.pandas_python if way == "pandas" else sys.executable
     command = [python, __file__, "--way", way, "--folder", str(folder)]
     command += ["--workers", str(args.workers), "--sample", str(args.sample)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"{way:11} not run: {done.stderr.strip().splitlines()[-1]}")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as process:
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, resident(process.pid))
+            time.sleep(0.25)
+        told, wrong = process.communicate()
+    if process.returncode:
+        print(f"{way:11} not run: {wrong.strip().splitlines()[-1]}")
         return None
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    found: dict[str, float] = json.loads(told)
+    return {**found, "peak_mb": peak}
 
 
 def report(args: argparse.Namespace, folder: Path) -> int:
