@@ -196,9 +196,7 @@ def name_leakage(lake: Lake) -> Table:
     def silent(column: str) -> Callable[[Row], bool | None]:
         def said(f: Row) -> bool | None:
             named, page = any_name(f), f[column]
-            if page is None:
-                return None
-            return False if page or named is False else named
+            return None if named is None or page is None else named and not page
 
         return said
 

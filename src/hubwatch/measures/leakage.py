@@ -72,12 +72,11 @@ def _pages() -> dict[str, Expression]:
     """Return page to whether a file counts; null when it is not known."""
     told = ~col("stripped").fill_null(value=True)
     named = when(told).then(col("person_like"))
+    flag, signal = col("flagged_real_person"), col("real_person")
     return {
         ANY: named,
-        BY_FLAG: when(~col("flagged_real_person").is_null()).then(
-            named & ~col("flagged_real_person")
-        ),
-        BY_SIGNAL: when(~col("real_person").is_null()).then(named & ~col("real_person")),
+        BY_FLAG: when(~named.is_null() & ~flag.is_null()).then(named & ~flag),
+        BY_SIGNAL: when(~named.is_null() & ~signal.is_null()).then(named & ~signal),
     }
 
 

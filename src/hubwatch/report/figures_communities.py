@@ -205,7 +205,9 @@ def _caption(measure: Measure, found: Sequence[_Community], placed: Sequence[_Co
         "others left out. A community is a group of prompt tags that stand together more often "
         "than chance; its names are the tags that distinguish it best, sexual words, names and "
         "rare tags never among them. Lines, the strongest only: prompts that mix both; the "
-        f"place itself means nothing.{stable}{more} {MARKS}"
+        f"place itself means nothing.{stable}{more} In the table: growth is the share of "
+        "images in the later half of the months by that in the earlier; new tags are taken up "
+        f"before or after the other communities, where that is more than chance. {MARKS}"
     )
 
 
@@ -226,8 +228,8 @@ def _table(found: Sequence[_Community], measure: Measure) -> Table:
         )
         for one in found
     ]
-    head = ("Community", "Images", "95 % interval", "Tags", "Mature images", "Real-person models",
-            "Later half by earlier", "Since", "Takes up tags", "Stability")  # fmt: skip
+    head = ("Community", "Images", "95 % interval", "Tags", "Mature", "Real people", "Growth",
+            "Since", "New tags", "Stability")  # fmt: skip
     return Table(head, tuple(rows))
 
 
@@ -236,14 +238,14 @@ def _growth(row: Row | None) -> str:
     if row is None or row.value is None or is_small(row):
         return NOT_KNOWN
     ends = "" if row.low is None or row.high is None else f" ({row.low:.2f}–{row.high:.2f})"
-    return f"{row.value:.2f} times{ends}"
+    return f"{row.value:.2f}{ends}"
 
 
 def _ahead(row: Row | None) -> str:
     """Return whether a community takes up tags before the others, where the interval says so."""
     if row is None or row.low is None or row.high is None:
         return NOT_KNOWN
-    return "before others" if row.low > 0 else "after others" if row.high < 0 else "no order seen"
+    return "before" if row.low > 0 else "after" if row.high < 0 else "–"
 
 
 def _hides_mature(one: _Community) -> bool:

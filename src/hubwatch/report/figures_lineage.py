@@ -152,13 +152,18 @@ def _caption(measure: Measure, cells: dict[tuple[str, str, str], Row]) -> str:
 
 
 def _table(measure: Measure, cells: dict[tuple[str, str, str], Row]) -> Table:
+    places = [(r["basis"], r["parent"]) for r in measure.where(month="all") if r.n]
+    places = [place for place in places if place[1] not in ("all", _ROOT)]
+    alone = {place for place in places if places.count(place) == 1}
     rows = []
     for row in measure.where(month="all"):
         basis, parent, node = row["basis"], row["parent"], row["node"]
-        if node == "all" or not row.n:
+        if node == "all" or not row.n or (parent == node and (basis, node) in alone):
             continue
         words = {"header": "File", "declared": "Uploader"}.get(basis, f"Agreement: {basis}")
         hidden = is_small(row) if basis not in _BASES else (basis, parent, node) not in cells
+        if hidden and basis not in _BASES:
+            continue
         numbers = (percent(row.value), percent_interval(row), count(row.n))
         rows.append((
             node if parent == _ROOT else f"{parent} › {node}", words,
