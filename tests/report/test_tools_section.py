@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented_results import sign, write_measure
 from invented_rows import share
@@ -155,23 +155,53 @@ def test_the_parts_of_a_period_are_those_of_its_months() -> None:
 PLACES = st.lists(
     st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1)), min_size=2, max_size=12
 )
+Box = tuple[float, float, float, float]
 
 
+def name_boxes(spec: Any) -> list[Box]:
+    """Return left, top, right and bottom of each name where the map is 300 pixels wide."""
+    boxes = []
+    for layer in spec["layer"]:
+        mark = layer["mark"]
+        if layer["encoding"].get("text", {}).get("field") == "name" and "stroke" not in mark:
+            for row in (
+                spec["datasets"][layer["data"]["name"]]
+                if "name" in layer["data"]
+                else (layer["data"]["values"])
+            ):
+                x, y = (row["x"] + 1.2) / 2.4 * 300, (1.2 - row["y"]) / 2.4 * 400
+                width = 6.6 * len(row["name"])
+                left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[mark["align"]] * width
+                boxes.append((left, y - 7.5, left + width, y + 7.5))
+    return boxes
+
+
+@settings(max_examples=40, deadline=None)
 @given(PLACES)
-def test_names_on_the_map_touch_nothing_at_the_width_of_a_phone(
+def test_names_on_the_map_touch_no_other_name_at_the_width_of_a_phone(
     places: list[tuple[float, float, float]],
 ) -> None:
     nodes = [
-        Node(str(i), f"tag {i}", share, x, y, "var(--c1)", "label")
+        Node(str(i), f"tag {i} of many", share, x, y, "var(--c1)", "label")
         for i, (x, y, share) in enumerate(places)
     ]
     links = [Link((str(i), str(i + 1)), 0.2, "label") for i in range(len(nodes) - 1)]
-    spec = community_map(nodes, links)
-    named = (
-        [t for t in texts(spec["datasets"]) if t.startswith("tag ")] if "datasets" in spec else []
-    )
-    assert len(named) <= 5
-    assert spec["width"] == "container"
+    boxes = name_boxes(community_map(nodes, links))
+    assert len(boxes) <= 5
+    for i, a in enumerate(boxes):
+        assert a[0] >= -0.1
+        assert a[2] <= 300.1
+        for b in boxes[:i]:
+            beside = a[2] <= b[0] + 0.1 or b[2] <= a[0] + 0.1
+            assert beside or a[3] <= b[1] + 0.1 or b[3] <= a[1] + 0.1
+
+
+def test_a_map_with_room_has_names() -> None:
+    nodes = [
+        Node(str(i), f"tag {i}", 0.2, x, y, "var(--c1)", "label")
+        for i, (x, y) in enumerate([(-1, -1), (-1, 1), (1, -1), (1, 1), (0, 0)])
+    ]
+    assert len(name_boxes(community_map(nodes, []))) == 5
 
 
 def test_the_distance_of_months_is_in_the_table_of_booru_tags(results: Path) -> None:
