@@ -46,7 +46,7 @@ def test_a_file_that_was_not_read_has_a_status_alone() -> None:
     """Unknown stays unknown."""
     row = adapter_row(FILE, "unsound", None, REDACTOR, SEEN)
     known = {name for name, value in row.items() if value is not None}
-    assert known == {*FILE._fields, "status", "observed_at"} - {"upload_type"}
+    assert known == {*FILE._fields, "status", "observed_at"} - {"upload_type", "names"}
 
 
 def test_what_the_hub_trained_is_onsite() -> None:
@@ -61,6 +61,15 @@ def test_output_name_and_trigger_have_one_token() -> None:
     tags = {r["tag"]: r["count"] for r in tag_rows(FILE, header(KOHYA), REDACTOR)}
     assert tags == {row["output_token"]: 40, "1girl": 40, "solo": 38, "red dress": 3}
     assert row["output_token"].startswith(PREFIX)
+
+
+def test_what_the_hub_calls_a_file_is_no_tag() -> None:
+    """A page named in everyday words may be about somebody, whatever the header calls itself."""
+    told = {"1_x": {"dark river": 9, "pale dark sky": 2}}
+    found = header({"ss_tag_frequency": json.dumps(told)})
+    file = FILE._replace(names=("Dark River (at the pier)", "Dark River"))
+    assert [row["tag"][:5] for row in tag_rows(file, found, REDACTOR)] == ["name:", "pale "]
+    assert [row["tag"] for row in tag_rows(FILE, found, REDACTOR)] == [*told["1_x"]]
 
 
 def test_tags_of_one_form_are_one_row_and_sentences_are_none() -> None:

@@ -67,6 +67,13 @@ def test_a_part_of_a_name_beside_everyday_words_is_not_kept() -> None:
             "vt_qv_12",
             "name 5551234567",
             "山田花子",
+            *(
+                "photo of maria",
+                "maria dress",
+                "brown maria",
+                "maria, in the forest",
+                "1girl peter",
+            ),
             "hunter cook",
         ),
     ],
@@ -92,6 +99,8 @@ def test_names_of_everyday_words_are_not_kept(text: str) -> None:
         ("rose", "rose"),
         ("mature_term_007", "mature term 007"),
         ("man", "man"),
+        ("question mark", "question mark"),
+        ("ray tracing", "ray tracing"),
     ],
 )
 def test_everyday_tags_are_kept(text: str, kept: str) -> None:

@@ -11,7 +11,15 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.adapters.plain_words import LETTERS, SEEN, TAG_WORDS, THINGS
+from hubwatch.adapters.plain_words import (
+    FILE_WORDS,
+    LETTERS,
+    PERSON_WORDS,
+    SEEN,
+    TAG_WORDS,
+    THINGS,
+    THINGS_BESIDE,
+)
 from hubwatch.gazetteer.names import given_name, is_common_word, is_surname
 from hubwatch.prompts.normalise import Strength, normalise
 from hubwatch.signals.registry import NAMES, signal
@@ -28,6 +36,7 @@ _COUNTED: Final = re.compile(
     r"\d{1,4}(?:\+?(?:girl|boy|other|koma|people)s?|k|mm|d|p|fps|st|nd|rd|th|s|x|cm)?"
 )
 _FACE: Final = re.compile(r"[:;=^><@.\-_+|/\\)(*'xodp3~,]{2,5}")
+_BESIDE: Final = FILE_WORDS | PERSON_WORDS
 _MOST_WORDS: Final = 6
 _LONGEST: Final = 120
 _FREQUENT: Final = 3
@@ -39,8 +48,8 @@ def is_everyday_tag(tag: str) -> bool:
     """Return whether a tag holds everyday words only, so that it can be kept in clear.
 
     At most six words, each of them of the dictionary, of a lexicon, of `plain_words` or a number;
-    no signs beside common punctuation; no initials; no frequent given name alone; no given name
-    with a surname after it.
+    no signs beside common punctuation; no initials; no frequent given name that
+    is no thing; no given name with a surname after it.
 
     Args:
         tag: in the form of `Tag.text`.
@@ -97,9 +106,18 @@ def _fits(letter: str, other: str) -> bool:
 
 
 def _names_somebody(words: list[str]) -> bool:
-    if len(words) == 1:
-        return words[0] not in THINGS and _given(words[0]) == _FREQUENT
-    return any(map(_is_name_pair, *zip(*pairwise(words), strict=True)))
+    """Return whether a word is a frequent given name that is nothing else, or two are a name."""
+    rest = [word for word in words if word not in _BESIDE] or words
+    if any(_is_first_name(word, words) for word in rest):
+        return True
+    return any(map(_is_name_pair, *zip(*pairwise(words), strict=True))) if len(words) > 1 else False
+
+
+def _is_first_name(word: str, words: list[str]) -> bool:
+    """Return whether a word of a tag is a frequent given name and no thing."""
+    if word in THINGS or _given(word) < _FREQUENT:
+        return False
+    return THINGS_BESIDE.get(word, frozenset()).isdisjoint(words)
 
 
 @lru_cache(maxsize=1 << 16)

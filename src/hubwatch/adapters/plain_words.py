@@ -120,3 +120,11 @@ LETTERS: Final = {
     "f": None,
     "d": None,
 }
+#: Frequent given names that are things beside these words.
+THINGS_BESIDE: Final = {
+    "ray": _set("x tracing traced blu light god"),
+    "mark": _set("question exclamation check"),
+    "bob": _set("cut hair haircut hairstyle"),
+    "angel": _set("wings wing halo fallen"),
+    "jean": _set("shorts jacket pants"),
+}

@@ -41,6 +41,7 @@ class FileKey(NamedTuple):
     Args:
         hub, file_id, version_id, model_id, month: as in the table.
         upload_type: column `upload_type` of the version; `Trained` makes the trainer `onsite`.
+        names: what the hub calls file and model; no tag shows them.
     """
 
     hub: str
@@ -49,6 +50,7 @@ class FileKey(NamedTuple):
     model_id: str | None
     month: str | None
     upload_type: str | None = None
+    names: tuple[str, ...] = ()
 
 
 def adapter_row(
@@ -108,9 +110,10 @@ def tag_rows(file: FileKey, header: Header, redactor: Redactor) -> list[dict[str
         redactor: under the lake's key.
     """
     training = read_training(header.metadata, header.tensors)
+    own = (*file.names, *training.own_names)
     found: dict[str, int] = {}
     for tag, count in _tags(training):
-        kept = redactor.tag(tag, training.own_names)
+        kept = redactor.tag(tag, own)
         found[kept] = found.get(kept, 0) + count
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [

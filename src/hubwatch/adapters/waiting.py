@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwatch.adapters.rows import FileKey
 from hubwatch.engine import Source, session
 from hubwatch.lake.schema import arrow_schema
+from hubwatch.signals.person.name_shape import head_of
 
 if TYPE_CHECKING:
     from hubwatch.lake.catalog import Lake
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 METHODS: Final = ("LORA", "LoCon", "DoRA")
 
 _WAITING: Final = """
-    SELECT f.hub, f.file_id, f.version_id, f.model_id, v.month, v.upload_type
+    SELECT f.hub, f.file_id, f.version_id, f.model_id, v.month, v.upload_type,
+        f.name AS file_name, m.name AS model_name
     FROM files f
     JOIN models m USING (hub, model_id)
     LEFT JOIN versions v USING (hub, version_id)
@@ -47,7 +49,13 @@ def waiting_files(lake: Lake, hub: str) -> list[FileKey]:
         for name in ("files", "models", "versions", "adapters"):
             engine.view(name, Source(arrow_schema(name), tuple(lake.paths(name))))
         rows = engine.table(_WAITING, [hub, list(METHODS)]).to_pylist()
-    return sorted((FileKey(**row) for row in rows), key=_draw)
+    return sorted(map(_file, rows), key=_draw)
+
+
+def _file(row: dict[str, Any]) -> FileKey:
+    file, model = row.pop("file_name") or "", row.pop("model_name") or ""
+    names = tuple(dict.fromkeys(filter(None, (file, model, head_of(model)))))
+    return FileKey(**row, names=names)
 
 
 def _draw(file: FileKey) -> bytes:
