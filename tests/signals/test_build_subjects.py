@@ -17,7 +17,8 @@ from hubwatch.lake.refine import refine
 from hubwatch.lake.schema import arrow_schema
 from hubwatch.signals.build.models import chunk_of, prepare, slices, subjects_of
 from hubwatch.signals.inputs import ItemError, read_subjects
-from hubwatch.signals.subjects import ModelSubject
+from hubwatch.signals.person.showcase import PROMPT_READ
+from hubwatch.signals.subjects import ImageText, ModelSubject
 
 ROOT = Path(__file__).parents[2]
 REAL = Path(os.environ.get("HUBWATCH_REAL_DATA", ROOT.parent / "shared/data/civitai-2023"))
@@ -28,8 +29,15 @@ def from_documents(path: Path) -> dict[str, ModelSubject]:
     found = {}
     for subject in read_subjects(path, "model"):
         assert isinstance(subject, ModelSubject)
-        found[subject.id] = msgspec.structs.replace(subject, creator=None)
+        images = tuple(map(cut, subject.images))
+        found[subject.id] = msgspec.structs.replace(subject, creator=None, images=images)
     return found
+
+
+def cut(image: ImageText) -> ImageText:
+    """Return what of an image's prompts a lake's subject holds: as much as is read."""
+    asked, avoided = (text and text[:PROMPT_READ] for text in (image.prompt, image.negative_prompt))
+    return msgspec.structs.replace(image, prompt=asked, negative_prompt=avoided)
 
 
 def from_lake(lake: Path, rows: int = 1000) -> dict[str, ModelSubject]:

@@ -133,7 +133,7 @@ def test_contributions_of_two_models_differ_by_their_log_odds() -> None:
     weights = shipped_weights()
     rows = feature_matrix([ACTRESS, CHARACTER])
     odds = log_odds(rows, weights)
-    sums = [contributions(row, weights).sum() for row in rows]
+    sums = contributions(rows, weights).sum(axis=1)
     assert sums[0] - sums[1] == pytest.approx(odds[0] - odds[1], abs=1e-3)
 
 
@@ -142,6 +142,9 @@ def test_a_batch_scores_like_each_row_alone() -> None:
     weights = shipped_weights()
     alone = [log_odds(row[None], weights)[0] for row in rows]
     assert log_odds(rows, weights).tolist() == alone
+    apart = [contributions(row[None], weights)[0].tolist() for row in rows]
+    assert contributions(rows, weights).tolist() == apart
+    assert contributions(rows[:0], weights).shape == (0, rows.shape[1])
 
 
 def test_who_follows_the_tags_and_is_unknown_without_cues() -> None:

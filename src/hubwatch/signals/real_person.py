@@ -70,12 +70,21 @@ def _halved(score: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found of one model: its numbers, its score, rules that hold, who is listed."""
+    """What was found of one model.
+
+    Args:
+        row: its numbers.
+        score: the probability that it depicts a real person.
+        ruled: which rules hold.
+        hit: who is listed under its name.
+        added: what each number adds to the log-odds; None where no reasons are worked out.
+    """
 
     row: NDArray[np.float32]
     score: float
     ruled: NDArray[np.bool_]
     hit: Hit | None
+    added: NDArray[np.float64] | None
 
 
 def _origin(subject: ModelSubject, found: _Found) -> str:
@@ -86,7 +95,9 @@ def _origin(subject: ModelSubject, found: _Found) -> str:
     return "gazetteer" if found.hit else "classifier"
 
 
-def _evidence(subject: ModelSubject, found: _Found, weights: Weights) -> tuple[Evidence, ...]:
+def _evidence(subject: ModelSubject, found: _Found) -> tuple[Evidence, ...]:
+    if found.added is None:
+        return ()
     first = []
     if subject.flagged_real_person:
         first.append(Evidence(code="flag.real_person", field="flagged_real_person"))
@@ -94,7 +105,7 @@ def _evidence(subject: ModelSubject, found: _Found, weights: Weights) -> tuple[E
         first.append(Evidence(code="gazetteer.person", field="name", start=hit.start, end=hit.end))
     holding = zip(RULES, found.ruled.tolist(), strict=True)
     first += [Evidence(code=rule, field=field_of(rule)) for rule, holds in holding if holds]
-    more = reasons(contributions(found.row, weights), found.row)
+    more = reasons(found.added, found.row)
     return (*first, *more) or (Evidence(code="card.kind", field="method"),)
 
 
@@ -108,13 +119,12 @@ def _answer(subject: ModelSubject, found: _Found, weights: Weights) -> Answer:
     value = origin != "classifier" or score >= threshold
     if origin == "flag":
         score = max(score, _FLAGGED_SCORE)
-    reasoned = value or score >= _REASONED
     return Answer(
         id=subject.id,
         value=value,
         score=round(score, _DIGITS),
         origin=origin,
-        evidence=_evidence(subject, found, weights) if reasoned else (),
+        evidence=_evidence(subject, found),
         detail={"who": who_kind(found.row.tolist(), found.hit)} if value else {},
     )
 
@@ -129,8 +139,18 @@ def answer_many(subjects: Sequence[Subject]) -> list[Answer]:
     score, ruled = scores(rows, weights)
     against = speaks_against(rows).tolist()
     hits = [None if no else hit for no, hit in zip(against, listed_persons(models), strict=True)]
-    found = map(_Found, rows, score.tolist(), ruled, hits)
-    return [_answer(subject, one, weights) for subject, one in zip(models, found, strict=True)]
+    told = [
+        bool(subject.flagged_real_person or hit) for subject, hit in zip(models, hits, strict=True)
+    ]
+    reasoned = ruled.any(axis=1) | np.array(told) | (score >= _REASONED)
+    places = np.flatnonzero(reasoned).tolist()
+    added = dict(zip(places, contributions(rows[places], weights), strict=True))
+    return [
+        _answer(
+            subject, _Found(rows[at], float(score[at]), ruled[at], hits[at], added.get(at)), weights
+        )
+        for at, subject in enumerate(models)
+    ]
 
 
 def _reference(subject: Subject) -> Answer:
@@ -148,8 +168,9 @@ def _reference(subject: Subject) -> Answer:
     score = float(probability(np.array([weights.slope * mixed + weights.shift]))[0])
     ruled = apply_rules(rows)[0]
     hit = None if speaks_against(rows)[0] else listed_persons([subject])[0]
+    score = _halved(score) if ruled.any() else score
     return _answer(
-        subject, _Found(rows[0], _halved(score) if ruled.any() else score, ruled, hit), weights
+        subject, _Found(rows[0], score, ruled, hit, contributions(rows, weights)[0]), weights
     )
 
 

@@ -59,20 +59,22 @@ class ModelRows:
     answered: int
 
 
-def digest(subject: ModelSubject) -> int:
-    """Return 64 bits of the digest of all that a signal may read of a model.
+def digest(subject: ModelSubject, shown: Shown) -> int:
+    """Return 64 bits of the digest of all that a row depends on.
 
     Args:
         subject: a model; its creator is never read, and a new key changes its pseudonym.
+        shown: what its prompts say.
     """
-    raw = _ENCODER.encode(msgspec.structs.replace(subject, creator=None))
+    raw = _ENCODER.encode((msgspec.structs.replace(subject, creator=None), shown))
     return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
 
 
 def answer_models(job: ModelJob) -> ModelRows:
     """Return the rows of some models, in order."""
     subjects = subjects_of(job.chunk)
-    digests = [digest(subject) for subject in subjects]
+    shown = shown_by(job.chunk)
+    digests = list(map(digest, subjects, shown))
     rows: list[dict[str, Any] | None] = [None] * len(subjects)
     for old in job.known.to_pylist() if job.known is not None else ():
         place = old.pop("row")
@@ -80,7 +82,6 @@ def answer_models(job: ModelJob) -> ModelRows:
             rows[place] = old
     new = [place for place, row in enumerate(rows) if row is None]
     hubs = job.chunk.models["hub"].to_pylist()
-    shown = shown_by(job.chunk)
     answered = _answered([subjects[place] for place in new], [shown[place] for place in new])
     for place, row in zip(new, answered, strict=True):
         rows[place] = {"hub": hubs[place], "input": digests[place], **row}

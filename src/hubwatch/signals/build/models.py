@@ -1,7 +1,7 @@
 """The rows of a lake as model subjects: the same records that the hub's documents become.
 
-What the signals say of the prompts that models show comes along from `prompt_signals`: no prompt is
-read twice.
+What the signals say of the prompts that models show comes along from `prompt_signals`; of the
+prompts themselves only so much as `real_person` reads.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from hubwatch.signals.person.showcase import PROMPT_READ
 from hubwatch.signals.subjects import IMAGES_READ, ImageText, ModelSubject
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ _SHOWN: Final = f"""
     QUALIFY row_number() OVER (
         PARTITION BY hub, model_id ORDER BY length(image_id), image_id) <= {IMAGES_READ}
 """  # noqa: S608 - a constant
-_TEXTS: Final = """
+_TEXTS: Final = f"""
     CREATE TEMP TABLE texts AS
-    SELECT prompt_id, text, gender, minor_grade, avoided_minor_grade
+    SELECT prompt_id, left(text, {PROMPT_READ}) AS text, gender, minor_grade, avoided_minor_grade
     FROM prompts LEFT JOIN prompt_signals USING (prompt_id) WHERE prompt_id IN (
         SELECT prompt_id FROM shown UNION SELECT negative_prompt_id FROM shown)
-"""
+"""  # noqa: S608 - a constant
 _VERSIONS: Final = """
     SELECT row, v.name, description, base_model, trigger_words, v.images
     FROM versions v JOIN chunk USING (hub, model_id)

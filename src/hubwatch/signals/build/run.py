@@ -45,7 +45,7 @@ OF_PROMPTS: Final = (*LEXICAL, "evasion", "depicted_gender", "prompt_level")
 #: Tables that a model's subject is made of.
 INPUTS: Final = ("models", "versions", "files", "images", "prompts")
 #: What rows hold: another number, other columns.
-FORM: Final = "2"
+FORM: Final = "3"
 #: Models that the engine puts together at once, and that one process answers at once.
 CHUNK: Final = 8192
 MODELS: Final = 512

@@ -121,32 +121,36 @@ def probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))
 
 
-def contributions(row: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
-    """Return what each feature of one model adds to its calibrated log-odds.
+def contributions(rows: NDArray[np.float32], weights: Weights) -> NDArray[np.float64]:
+    """Return what each feature of each model adds to its calibrated log-odds.
 
     The linear part adds weight times value; a tree adds, at each split on the model's way, what
     the mean of the leaves below changes by (path attribution).
 
     Args:
-        row: numbers of one model.
+        rows: n x features, as `feature_matrix` makes them.
         weights: the classifier.
 
     Returns:
-        One number for each feature. With the score of an average model they sum to the log-odds.
+        n x features. With the score of an average model they sum to the log-odds.
 
     Source:
         Saabas, Interpreting random forests, 2014.
     """
-    linear = (_standard(row[None], weights) * weights.coefficient)[0].astype(np.float64)
+    count, width = rows.shape
+    linear = (_standard(rows, weights) * weights.coefficient).astype(np.float64)
     tree = np.arange(len(weights.feature))
-    node = np.zeros(len(tree), dtype=np.int64)
-    added = np.zeros(len(row))
+    line = np.arange(count)[:, None]
+    node = np.zeros((count, len(tree)), dtype=np.int64)
+    added = np.zeros(count * width)
     for _ in range(weights.depth):
         feature = weights.feature[tree, node]
-        smaller = row[feature] <= weights.threshold[tree, node]
+        smaller = rows[line, feature] <= weights.threshold[tree, node]
         after = np.where(smaller, weights.left[tree, node], weights.right[tree, node])
         change = weights.value[tree, after] - weights.value[tree, node]
-        added += np.bincount(feature, weights=change, minlength=len(row))
+        cells = (line * width + feature).ravel()
+        added += np.bincount(cells, weights=change.ravel(), minlength=len(added))
         node = after
-    mixed: NDArray[np.float64] = (1 - weights.mix) * linear + weights.mix * added
-    return weights.slope * mixed
+    mixed = (1 - weights.mix) * linear + weights.mix * added.reshape(count, width)
+    result: NDArray[np.float64] = weights.slope * mixed
+    return result

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _IMAGES_READ: Final = 6
 _NEGATIVES_READ: Final = 3
-_PROMPT_READ: Final = 500
+#: Characters of a prompt that are read.
+PROMPT_READ: Final = 500
 _WORD: Final = re.compile(r"[^\W_][\w/.-]*")
 _OF_PERSON: Final = ("photo of", "portrait of", "picture of", "image of")
 #: A name that stands this early leads its prompt.
@@ -87,9 +88,9 @@ def showcase_features(
         joined: these words written together.
     """
     read = images[:_IMAGES_READ]
-    prompts = [image.prompt[:_PROMPT_READ].lower() for image in read if image.prompt]
+    prompts = [image.prompt[:PROMPT_READ].lower() for image in read if image.prompt]
     avoided = [
-        image.negative_prompt[:_PROMPT_READ].lower()
+        image.negative_prompt[:PROMPT_READ].lower()
         for image in read[:_NEGATIVES_READ]
         if image.negative_prompt
     ]
