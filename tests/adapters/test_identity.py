@@ -17,6 +17,7 @@ from hubwatch.adapters.header import parse_header, read_header
 from hubwatch.adapters.identity import (
     BITS,
     NEAR,
+    _layers,
     distance,
     shape_digest,
     signature,
@@ -174,6 +175,26 @@ def test_a_file_that_shrank_since_is_an_error(tmp_path: Path) -> None:
 def test_signatures_of_another_kind_are_not_compared() -> None:
     with pytest.raises(ValueError, match="different kinds"):
         distance("hw1:00", "xx9:00")
+
+
+def test_the_word_of_a_textual_inversion_is_in_no_shape_digest(tmp_path: Path) -> None:
+    """It may name somebody, and there is no key in the digest."""
+    vectors = np.ones((4, 768), dtype=np.float32)
+    first, other = (
+        shape_digest(read_header(save(tmp_path / f"{n}.st", {f"<{word}>": vectors})).tensors)
+        for n, word in enumerate(("velda", "orrin"))
+    )
+    assert first == other
+
+
+def test_layers_wider_than_any_model_are_read_half_by_half(tmp_path: Path) -> None:
+    """Their random directions would fill the memory."""
+    wide = np.ones((1, (1 << 20) + 1), dtype=np.float32)
+    weights = {"a.lora_down.weight": wide, "a.lora_up.weight": np.ones((64, 1), dtype=np.float32)}
+    path = save(tmp_path / "wide.st", weights, "F16")
+    halves = _layers(read_header(path).tensors)
+    assert sorted(len(parts) for parts in halves) == [1, 1]
+    assert signature(path, read_header(path)) is not None
 
 
 def test_the_shape_digest_sees_names_types_and_shapes_alone(tmp_path: Path) -> None:

@@ -57,9 +57,17 @@ _DOWN: Final = frozenset(("down", "A"))
 
 
 def shape_digest(tensors: Sequence[Tensor]) -> str:
-    """Return the SHA-256 of names, types and shapes in the order of the names, lower-case hex."""
-    table = sorted((tensor.name, tensor.dtype, tensor.shape) for tensor in tensors)
+    """Return the SHA-256 of names, types and shapes in the order of the names, lower-case hex.
+
+    Of a textual inversion the word in angle brackets is left out: it may name somebody, and a
+    digest without a key would let anybody test a guess.
+    """
+    table = sorted((_unnamed(tensor.name), tensor.dtype, tensor.shape) for tensor in tensors)
     return hashlib.sha256(msgspec.json.encode(table)).hexdigest()
+
+
+def _unnamed(name: str) -> str:
+    return "<>" if name.startswith("<") else name
 
 
 def tensor_digest(path: Path, header: Header) -> str:
