@@ -64,6 +64,22 @@ def test_kohya_with_a_configuration_file() -> None:
     assert found.trigger_words == ("sks",)
 
 
+@pytest.mark.parametrize("told", ["ss_reg_dataset_dirs", "ss_datasets"])
+def test_captions_of_regularising_pictures_do_not_count(told: str) -> None:
+    """Kohya's scripts count them among the others and say elsewhere which folders they are of."""
+    frequency = {"10_velda": {"red hat": 20}, "1_woman": {"woman": 900}}
+    subsets = [
+        {"image_dir": "10_velda", "img_count": 20, "is_reg": False},
+        {"image_dir": "1_woman", "img_count": 900, "is_reg": True},
+    ]
+    where: dict[str, object] = {
+        "ss_reg_dataset_dirs": {"1_woman": {"n_repeats": 1, "img_count": 900}},
+        "ss_datasets": [{"subsets": subsets}],
+    }
+    metadata = {"ss_tag_frequency": json.dumps(frequency), told: json.dumps(where[told])}
+    assert read_training(metadata, ()).captions.counts == {"red hat": 20}
+
+
 def test_musubi_tuner_s_data_sets_are_their_own_subsets() -> None:
     """Folder and repeats stand in the data set itself; images are not counted there."""
     sets = [{"resolution": [960, 544], "num_repeats": 4, "video_directory": "/a/velda orrin"}]

@@ -148,7 +148,19 @@ def _captions(
     frequency = object_of(metadata.get("ss_tag_frequency"))
     for dataset in datasets if not frequency else ():
         frequency |= object_of(dataset.get("tag_frequency"))
-    return read_captions(frequency, folders)
+    # The scripts count captions of pictures that only regularise among the others.
+    beside = set(_regularising(metadata, datasets)) - set(folders)
+    trained = {folder: told for folder, told in frequency.items() if folder not in beside}
+    return read_captions(trained, folders)
+
+
+def _regularising(metadata: Mapping[str, str], datasets: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the folders of pictures that only regularise."""
+    yield from object_of(metadata.get("ss_reg_dataset_dirs"))
+    for subset in _subsets(datasets):
+        place = first_text(subset, *_PLACES)
+        if place and subset.get("is_reg") is True:
+            yield base_name(place)
 
 
 def _class_words(datasets: list[dict[str, Any]]) -> Iterator[str]:
