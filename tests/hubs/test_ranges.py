@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 
 from hubwatch.errors import AdapterError, HubUnreachableError, UsageError
 from hubwatch.hubs import ranges
+from hubwatch.hubs.address import next_address
 from hubwatch.hubs.parts import Budget, BudgetSpentError
 from hubwatch.hubs.ranges import (
     DownloadsRefusedError,
@@ -247,7 +248,7 @@ def test_a_redirect_to_somewhere_odd_is_not_followed(script: Script, place: str)
 )
 def test_no_redirect_leads_to_plain_text_or_inside(url: str, location: str) -> None:
     with pytest.raises(HubUnreachableError):
-        ranges._next_address(url, location)
+        next_address(url, location)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_no_redirect_leads_to_plain_text_or_inside(url: str, location: str) -> N
     ],
 )
 def test_other_redirects_are_followed(url: str, location: str) -> None:
-    assert ranges._next_address(url, location) == location
+    assert next_address(url, location) == location
 
 
 @pytest.mark.parametrize(

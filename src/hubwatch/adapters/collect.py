@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from hubwatch.adapters.header import parse_header
+from hubwatch.adapters.header import LENGTH_BYTES, parse_header
 from hubwatch.adapters.redact import Redactor
 from hubwatch.adapters.rows import adapter_row, tag_rows
 from hubwatch.adapters.shelf import CHUNK_FILES, Shelf
@@ -79,7 +79,8 @@ class _Run:
         address = download_address(self.base_url, str(file.version_id), file.file_id)
         try:
             found = self.reader.fetch_header(address)
-            data = None if found.file_bytes is None else found.file_bytes - 8 - len(found.raw)
+            size = found.file_bytes
+            data = None if size is None else size - LENGTH_BYTES - len(found.raw)
             return "read", parse_header(found.raw, data_bytes=data)
         except HeaderTooLargeError:
             return "too-large", None

@@ -21,15 +21,14 @@ import msgspec
 
 from hubwatch.errors import AdapterError
 from hubwatch.files import require_file
+from hubwatch.hubs.parts import BEGINNING, HEADER_CAP
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
 #: Bytes before the header.
-LENGTH_BYTES: Final = 8
-#: Longest header that is read, in bytes: the cap of the largest hub.
-HEADER_CAP: Final = 64 << 20
+LENGTH_BYTES: Final = BEGINNING
 #: Most tensors; the largest sharded language models stay below 100,000 a file.
 TENSORS_CAP: Final = 250_000
 #: Most dimensions of one tensor.

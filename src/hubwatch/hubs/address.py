@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from hubwatch.errors import UsageError
+from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.secrets import scrub
 
 #: What ends the names of hosts that are on this machine, and on a network of one's own.
@@ -80,3 +80,39 @@ def origin(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+
+
+def is_file_address(url: str) -> bool:
+    """Say whether a file may be asked for here: http or https, a host, no user and no password."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # brackets or a port that are none
+        return False
+    return bool(sound) and parts.scheme in ("http", "https") and "@" not in parts.netloc
+
+
+def next_address(url: str, location: str) -> str:
+    """Return where a redirect leads.
+
+    A redirect never leads from https to http, and never from elsewhere to a private network or to
+    this machine: what listens here is none of a hub's business.
+
+    Args:
+        url: that answered.
+        location: what it said, whole or relative.
+
+    Raises:
+        HubUnreachableError: it leads to where we do not go; the address is not quoted.
+    """
+    try:
+        found = urljoin(url, location)
+    except ValueError:
+        found = ""
+    downgraded = url.startswith("https:") and found.startswith("http:")
+    if not is_file_address(found) or downgraded or inwardness(found) > inwardness(url):
+        raise HubUnreachableError(
+            f"`{origin(url)}` redirects to an address that is not followed",
+            hint="check the address",
+        )
+    return found

@@ -17,6 +17,8 @@ PART_HEADERS = (
 #: Most that is read of an answer that is no part: enough to tell one refusal from another.
 REFUSAL_BYTES = 64 << 10
 
+#: Longest header of a `.safetensors` file that is read at all, in bytes: the largest hub's own cap.
+HEADER_CAP = 64 << 20
 #: So many bytes of a body decide how much of it is wanted.
 BEGINNING = 8
 #: Status and the body's beginning, as far as it came, to the number of bytes wanted of it in all.

@@ -13,14 +13,14 @@ import struct
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from hubwatch.errors import AdapterError, HubUnreachableError, UsageError
-from hubwatch.hubs.address import inwardness, origin
+from hubwatch.hubs.address import is_file_address, next_address
 from hubwatch.hubs.http import PoliteClient
-from hubwatch.hubs.parts import BEGINNING, REFUSAL_BYTES, Part, Span
+from hubwatch.hubs.parts import BEGINNING, HEADER_CAP, REFUSAL_BYTES, Part, Span
 from hubwatch.hubs.refusals import Again, LeaveAloneError, Stop, judge, retry_after
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from hubwatch.hubs.parts import Wanted
 
-#: Longest header in bytes that is read at all; the platform's own cap.
-HEADER_CAP: Final = 64 << 20
 #: The header's length in 8 bytes, little end first.
 PREFIX: Final = BEGINNING
 MOST_REDIRECTS: Final = 5
@@ -167,7 +165,7 @@ class RangeReader:
             part = self._client.get_part(url, span, judge=judged)
             if part.status not in _REDIRECTS:
                 return part
-            url = place.link = _next_address(url, part.headers.get("location", ""))
+            url = place.link = next_address(url, part.headers.get("location", ""))
         raise HubUnreachableError(
             f"`{self._client.base_url}` redirects without end", hint="check the address"
         )
@@ -203,7 +201,7 @@ def fetch_url_header(
         AdapterError: no sound file can begin like this.
         HubUnreachableError: it is not served, no usable answer came, or offline.
     """
-    if _file_address(lambda: url) is None:
+    if not is_file_address(url):
         raise UsageError("this is not the address of a file", hint="write https://host/file")
     parts = urlsplit(url)
     client = PoliteClient(
@@ -276,34 +274,6 @@ def _file_bytes(part: Part) -> int | None:
     found = _RANGE.fullmatch(part.headers.get("content-range", ""))
     text = found[3] if part.status == 206 and found else part.headers.get("content-length", "")
     return int(text) if re.fullmatch(r"\d{1,18}", text) else None
-
-
-def _next_address(url: str, location: str) -> str:
-    """Return where a redirect leads.
-
-    A redirect never leads from https to http, and never from elsewhere to a private network or to
-    this machine: what listens here is none of a hub's business.
-    """
-    found = _file_address(lambda: urljoin(url, location))
-    downgraded = url.startswith("https:") and (found or "").startswith("http:")
-    if found is None or downgraded or inwardness(found) > inwardness(url):
-        raise HubUnreachableError(
-            f"`{origin(url)}` redirects to an address that is not followed",
-            hint="check the address",
-        )
-    return found
-
-
-def _file_address(written: Callable[[], str]) -> str | None:
-    """Return an address of http or https without a user's name; None for any other."""
-    try:
-        found = written()
-        parts = urlsplit(found)
-        whole = parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # brackets or a port that are none
-        return None
-    sound = parts.scheme in ("http", "https") and whole and "@" not in parts.netloc
-    return found if sound else None
 
 
 def _too_short() -> AdapterError:
