@@ -15,7 +15,7 @@ from hubwatch.adapters.audit.reading import LEXICAL, MINORS
 from hubwatch.adapters.audit.records import UNITS, Audit, CodeRow, Source
 from hubwatch.adapters.audit.units import Read, of_captions, of_list
 from hubwatch.adapters.dataset.captions import read_captions
-from hubwatch.adapters.dataset.walk import walk
+from hubwatch.adapters.dataset.walk import is_folder, walk
 from hubwatch.adapters.intervals import share
 from hubwatch.errors import InputError
 from hubwatch.signals.registry import signal
@@ -50,7 +50,7 @@ def audit_tagset(path: Path | str, *, progress: Callable[[int], None] | None = N
         InputError: it is missing, empty, or of another form.
     """
     path = Path(path)
-    source, read = _of_folder(path, progress) if path.is_dir() else _of_file(path, progress)
+    source, read = _of_folder(path, progress) if is_folder(path) else _of_file(path, progress)
     suggestions, counts = suggest(read.labels)
     names = ("depicted_gender", *LEXICAL, MINORS)
     audit = Audit(

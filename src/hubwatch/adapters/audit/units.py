@@ -71,7 +71,8 @@ def of_list(labels: Sequence[Label], progress: Callable[[int], None] | None = No
 def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | None = None) -> Read:
     """Read captions; each distinct one is a unit, its neutral tags are its concepts.
 
-    Of a sentence, neutral words are the concepts.
+    Of a sentence, neutral words are the concepts. Tags that are met only beside a cue of a minor
+    are no labels.
 
     Args:
         captions: with how often each occurs.
@@ -90,11 +91,13 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
     labels = [Label(text, rank, count) for rank, (text, count) in enumerate(ranked, 1)]
     readings = {label.text: read_label(label) for label in labels}
     units = []
+    told: set[str] = set()
     for held, minor, sexual, gender in zip(
         tags_of, said.minor, said.sexualised, said.gender, strict=True
     ):
         if speaks_of_minors(minor):
             continue
+        told.update(held)
         who = gender.value if isinstance(gender.value, str) else "none"
         concepts = dict.fromkeys(
             concept for tag in held for concept in concepts_of(tag, readings[tag])
@@ -103,7 +106,9 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
     kept = [
         (label, readings[label.text])
         for label in labels
-        if not readings[label.text].minor and len(label.text.split()) <= MOST_WORDS
+        if label.text in told
+        and not readings[label.text].minor
+        and len(label.text.split()) <= MOST_WORDS
     ]
     return Read(kept, units, len(texts) - len(units), 0, len(texts))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from hubwatch.adapters.dataset.configs import last_part
 from hubwatch.adapters.dataset.plain import texts
 from hubwatch.adapters.dataset.reading import CAPTION_CAP, UnreadError, read_some, text_of
 from hubwatch.errors import InputError
@@ -27,6 +27,8 @@ MOST_BYTES: Final = 64 << 20
 LARGEST_FILE: Final = 64 << 20
 #: What ai-toolkit replaces in captions by the trigger word.
 PLACEHOLDER: Final = "[trigger]"
+#: Folders of one name among which the one that a configuration means is looked for.
+MOST_ALIKE: Final = 1_000
 #: Keys under which a record of captions holds them.
 _KEYS: Final = ("text", "caption", "prompt", "tags")
 
@@ -234,9 +236,25 @@ def _read_names(found: Captions, tree: Tree, concept: Concept) -> None:
 
 
 def folder_of(tree: Tree, concept: Concept) -> Path | None:
-    """Return the folder of the dataset that a concept means, by its last part; None when none."""
-    name = last_part(concept.folder)
-    return tree.by_name.get(name)
+    """Return the folder of the dataset that a concept means; None when none.
+
+    The data may lie elsewhere than where the configuration was written: it is the folder whose
+    path ends as the written one does, in most of its parts.
+    """
+    written = _parts(concept.folder)
+    found = tree.by_name.get(written[0], [])[:MOST_ALIKE] if written else []
+    return max(found, key=lambda folder: _alike(_parts(str(folder)), written), default=None)
+
+
+def _parts(path: str) -> list[str]:
+    """Return the parts of a path as any system writes it, last one first."""
+    return [part for part in reversed(path.replace("\\", "/").split("/")) if part not in ("", ".")]
+
+
+def _alike(parts: Sequence[str], written: Sequence[str]) -> int:
+    """Return in how many parts from the end two paths are the same."""
+    same = (one == other for one, other in zip(parts, written, strict=False))
+    return sum(1 for _ in takewhile(bool, same))
 
 
 def inside(root: Path, written: str, base: Path) -> Path | None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from hubwatch.adapters.dataset.captions import folder_of
 from hubwatch.adapters.dataset.consent import find_consent
 from hubwatch.adapters.dataset.gather import Data, gather
 from hubwatch.adapters.dataset.names import is_name, names_of
-from hubwatch.adapters.dataset.person import MOST_CONCEPTS, Subject, ask, finding, subject_of
+from hubwatch.adapters.dataset.person import MOST_CONCEPTS, ask, finding
 from hubwatch.adapters.dataset.records import DatasetReport, FilesRead
 from hubwatch.adapters.dataset.revealed import revealed
 from hubwatch.adapters.dataset.rule import RULE, Facts, decide
+from hubwatch.adapters.dataset.subjects import names_to_ask, subjects_of
 from hubwatch.adapters.dataset.terms import (
     ASKED,
     Said,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hubwatch.adapters.dataset.configs import Config
-    from hubwatch.adapters.dataset.person import Asked
+    from hubwatch.adapters.dataset.person import Asked, Subject
 
 
 #: Names of folders and triggers that are looked for in captions.
@@ -75,11 +75,11 @@ def check_dataset(
     every = data.captions.all()
     texts, counts = list(every), list(every.values())
     said = ask_captions(texts, progress)
-    subjects = _subjects(data)
-    asked, about = ask(subjects, configs), _ask_about(subjects, configs)
+    subjects, (names, unnamed) = subjects_of(data), names_to_ask(data)
+    asked, about = ask(subjects, configs), _ask_about(names, subjects, configs)
     root, day = data.tree.root, today or datetime.now(UTC).date()
     facts = Facts(
-        files=_files(data, len(every), max(0, len(subjects) - MOST_CONCEPTS)),
+        files=_files(data, len(every), max(0, len(subjects) - MOST_CONCEPTS) + unnamed),
         real_person=finding(asked),
         sexualised=sexualised(said, counts, about),
         minor=minors(said, counts, about),
@@ -112,32 +112,16 @@ def _paths(config: Path | str | Sequence[Path | str]) -> list[Path]:
     return [Path(one) for one in named]
 
 
-def _subjects(data: Data) -> list[Subject]:
-    """Return what may be aimed at: every folder, and concepts whose folder is not here."""
-    tree, captions = data.tree, data.captions
-    placed = [(folder_of(tree, concept), concept) for concept in data.concepts]
-    owner = {folder: concept for folder, concept in placed if folder is not None}
-    regular = [folder for folder, concept in owner.items() if concept.regular]
-    found = [
-        subject_of(folder.name, owner.get(folder), held, tree.stems.get(folder, Counter()))
-        for folder, held in captions.below(tree.root, tree.folders, regular).items()
-    ]
-    every = captions.all()
-    elsewhere = [one for folder, one in placed if folder is None and not one.regular]
-    if not found and not elsewhere:
-        return [subject_of(tree.root.name, None, every, {})]
-    return found + [subject_of(tree.root.name, one, every, {}) for one in elsewhere]
-
-
-def _ask_about(subjects: Sequence[Subject], configs: Sequence[Config]) -> Said:
+def _ask_about(
+    names: Sequence[str], subjects: Sequence[Subject], configs: Sequence[Config]
+) -> Said:
     """Ask the lexical signals about names, triggers and sample prompts."""
-    names = [name for subject in subjects for name in subject.names[:2]]
-    names += [name for config in configs for name in config.names]
     words = [word for config in configs for word in config.words]
     words += [word for subject in subjects for word in subject.triggers]
     description = " ".join(config.description for config in configs)
     prompts = [prompt for config in configs for prompt in config.prompts]
-    return ask_texts(list(dict.fromkeys(names)), list(dict.fromkeys(words)), description, prompts)
+    tags = [tag for config in configs for tag in config.tags]
+    return ask_texts(list(dict.fromkeys([*words, *tags])), description, [*names, *prompts])
 
 
 def _files(data: Data, distinct: int, unasked: int) -> FilesRead:

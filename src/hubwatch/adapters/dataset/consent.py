@@ -43,7 +43,10 @@ def find_consent(
 
 def _of_config(root: Path, base: Path, written: Any, today: date) -> ConsentFound:
     if not isinstance(written, str):
-        return _of_text(msgspec.json.encode(written).decode(), "config", today)
+        try:
+            return _of_text(msgspec.json.encode(written).decode(), "config", today)
+        except (RecursionError, OverflowError, UnicodeError, TypeError):
+            return _void("config", "it cannot be written as JSON")
     if written.lstrip().startswith("{"):
         return _of_text(written, "config", today)
     path = inside(root, written, base) or inside(base, written, base)
@@ -72,7 +75,7 @@ def _of_text(text: str, source: str, today: date) -> ConsentFound:
     found = read_consent({KEY: text})
     if found.manifest is None:
         return _void(source, "it is no JSON object with something in it")
-    because = _objection(found.manifest, msgspec.json.decode(text).get("state"), today)
+    because = _objection(found.manifest, msgspec.json.decode(text), today)
     return ConsentFound(
         tier="none" if because else "claimed",
         source=source,
@@ -81,10 +84,16 @@ def _of_text(text: str, source: str, today: date) -> ConsentFound:
     )
 
 
-def _objection(manifest: Manifest, state: Any, today: date) -> str | None:
+def _objection(manifest: Manifest, written: dict[str, Any], today: date) -> str | None:
     """Return why a manifest does not count by what it says itself; None when it may."""
+    state = written.get("state")
     if state is not None and state not in _IN_FORCE:
         return "it is not in force by its own `state`"
+    if manifest.relation == "none":
+        return "who wrote it does not speak for the person, by its own `relation`"
+    days = (("valid_from", manifest.valid_from), ("valid_until", manifest.valid_until))
+    if any(day is None and written.get(name) is not None for name, day in days):
+        return "it has a date that is none"
     try:
         first = date.fromisoformat(manifest.valid_from or date.min.isoformat())
         last = date.fromisoformat(manifest.valid_until or date.max.isoformat())

@@ -105,8 +105,11 @@ def _pointed_at(
     known = {path.resolve() for path, _ in configs}
     for path, config in configs:
         for written in config.others:
-            other = inside(tree.root, written, path.parent) or inside(
-                path.parent, last_part(written), path.parent
+            beside = path.parent
+            other = (
+                inside(tree.root, written, beside)
+                or inside(beside, written, beside)
+                or inside(beside, last_part(written), beside)
             )
             if other is None:
                 not_read["outside"] += 1

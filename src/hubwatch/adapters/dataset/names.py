@@ -61,7 +61,7 @@ def spoken(name: str) -> str:
     Left out are kohya's repeats, versions at the end, and words such as `photo of` and `woman` at
     both ends. Empty for a name that says nothing, such as `images`.
     """
-    words = _REPEATS.sub("", sound(name)).replace("_", " ").replace("-", " ").split()
+    words = without_repeats(name).replace("_", " ").replace("-", " ").split()
     first, last = 0, len(words)
     while first < last and _stands_around(words[first]):
         first += 1
@@ -78,6 +78,11 @@ def _stands_around(word: str) -> bool:
 def _says_something(word: str) -> bool:
     bare = word.strip("0123456789").lower()
     return bool(bare) and bare not in _GENERIC
+
+
+def without_repeats(name: str) -> str:
+    """Return a name of the disk without kohya's repeats: a number there is no age."""
+    return _REPEATS.sub("", sound(name))
 
 
 def sound(name: str) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Concepts that are asked about, and names of each.
 MOST_CONCEPTS: Final = 2_048
 MOST_NAMES: Final = 8
+#: Triggers that are asked about before anything else; a long list must not push out the folder.
+TRIGGERS_FIRST: Final = 3
 #: Captions and their tags that are shown to the signal.
 TAGS_SHOWN: Final = 60
 #: A tag or a name is what a set is about when so many of its captions hold it.
@@ -115,7 +117,8 @@ def subject_of(
     found += [spoken(name) for name in _leading(captions) if not is_everyday(name)]
     found += map(spoken, _often(names_of(captions)[0], captions))
     found += [name for name in map(spoken, _most(stems)) if is_name(name)]
-    names = distinct([*map(spoken, triggers), *found])
+    first, rest = triggers[:TRIGGERS_FIRST], triggers[TRIGGERS_FIRST:]
+    names = distinct([*map(spoken, first), *found, *map(spoken, rest)])
     return Subject(names[:MOST_NAMES], triggers, captions)
 
 

@@ -20,6 +20,8 @@ LARGEST: Final = {".json": 4 << 20, ".toml": 256 << 10, ".yaml": 256 << 10, ".ym
 #: Of a YAML file: most events of its parser, and how deep its values lie.
 MOST_EVENTS: Final = 20_000
 DEEPEST: Final = 40
+#: Of a TOML file: most dots in one line.
+MOST_DOTS: Final = 500
 
 _YAML_LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -69,7 +71,11 @@ def _json(raw: bytes) -> Any:
 
 
 def _toml(raw: bytes) -> Any:
-    return tomllib.loads(raw.decode("utf-8-sig"))
+    text = raw.decode("utf-8-sig")
+    # The parser takes quadratic time for a key of many parts, and nests them without a limit.
+    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise _RefusedError("a line with too many dots")
+    return tomllib.loads(text)
 
 
 def _yaml(raw: bytes) -> Any:

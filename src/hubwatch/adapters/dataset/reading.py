@@ -104,7 +104,11 @@ def read_whole(path: Path, cap: int) -> bytes:
     """
     if is_picture(path.name):
         raise InputError(f"`{path}` is an image", hint="name a text file; images are never read")
-    if not path.exists():
+    try:
+        exists = path.exists()
+    except OSError as error:  # a name that is too long, a folder above that is closed
+        raise InputError(f"`{path}` cannot be reached", hint="check the path") from error
+    if not exists:
         raise InputError(f"no such file: `{path}`", hint="check the path")
     try:
         raw, more = read_some(path, cap)

@@ -17,6 +17,7 @@ NOT_READ = {
     "no_permission": "the operating system refused",
     "too_long": "only the beginning was read",
     "not_utf8": "bytes that are no text were replaced",
+    "other_form": "a table of captions (metadata.csv, metadata.parquet)",
     "damaged": "not what its name says, or a line of it",
     "linked_folder": "a link to a folder",
     "linked_image": "a caption that is a link to an image",
@@ -90,7 +91,8 @@ class TermFinding(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         captions: captions in which it says true.
-        texts: names, triggers and sample prompts of the configuration in which it says true.
+        texts: names of folders and files and sample prompts in which it says true, each one text;
+            all triggers and the description together are one more.
         hits: hits by code, over both; empty for the minor cue.
     """
 
@@ -104,8 +106,8 @@ class MinorFinding(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         captions: captions in which `minor_cue` says true.
-        texts: names, triggers and sample prompts in which it says true.
-        unclear: captions with a weak cue only, which alone decides nothing.
+        texts: as of `TermFinding`.
+        unclear: captions or texts with a weak cue only, which alone decides nothing.
         beside_mature: captions or texts in which a cue stands beside a mature one.
     """
 

@@ -48,26 +48,18 @@ def ask_captions(captions: Sequence[str], progress: Callable[[int], None] | None
     return said
 
 
-def ask_texts(
-    names: Sequence[str], words: Sequence[str], description: str, prompts: Sequence[str]
-) -> Said:
-    """Ask the signals about what a configuration and folder names say.
+def ask_texts(words: Sequence[str], description: str, texts: Sequence[str]) -> Said:
+    """Ask the signals about what a configuration says, and names of folders and files.
 
     Args:
-        names: of folders and outputs.
-        words: triggers.
+        words: triggers and tags, one text together with the description.
         description: of the run.
-        prompts: sample prompts, each a prompt of its own.
+        texts: names and sample prompts, each a text of its own.
     """
-    subjects: list[Subject] = [PromptSubject(id="p", prompt=text) for text in prompts]
-    if names or words or description:
+    subjects: list[Subject] = [PromptSubject(id="p", prompt=text) for text in texts]
+    if words or description:
         subjects.append(
-            ModelSubject(
-                id="d",
-                name=", ".join(names),
-                trigger_words=tuple(words),
-                description=description,
-            )
+            ModelSubject(id="d", name="", trigger_words=tuple(words), description=description)
         )
     if not subjects:
         return Said([], [], [])
@@ -106,7 +98,7 @@ def minors(captions: Said, counts: Sequence[int], texts: Said) -> MinorFinding:
     return MinorFinding(
         captions=share(sum(n for one, n in weighed if one.value is True), sum(counts)),
         texts=sum(answer.value is True for answer in texts.minor),
-        unclear=sum(n for one, n in weighed if one.value is None and one.detail.get("grade") == 1),
+        unclear=sum(n for one, n in beside if one.value is None and one.detail.get("grade") == 1),
         beside_mature=sum(n for one, n in beside if one.detail.get("escalate")),
     )
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Suffixes of files that hold one caption each.
 CAPTIONS: Final = frozenset((".txt", ".caption", ".tags"))
 METADATA: Final = "metadata.jsonl"
+#: Files of captions in a form that is not read.
+NOT_KNOWN: Final = frozenset(("metadata.csv", "metadata.parquet"))
 MANIFEST: Final = "hubwatch.consent.json"
 CONFIGS: Final = frozenset((".toml", ".yaml", ".yml", ".json"))
 
@@ -37,7 +39,7 @@ class Tree:
     Args:
         root: the dataset's folder.
         folders: folders with a caption or an image, in order.
-        by_name: the first of them by their names.
+        by_name: every folder that was listed, by its name.
         captions: caption files, in order.
         metadata: files of captions, one JSON object a line.
         manifests: files that are named as a consent manifest.
@@ -51,7 +53,7 @@ class Tree:
 
     root: Path
     folders: list[Path] = field(default_factory=list)
-    by_name: dict[str, Path] = field(default_factory=dict)
+    by_name: dict[str, list[Path]] = field(default_factory=dict)
     captions: list[Path] = field(default_factory=list)
     metadata: list[Path] = field(default_factory=list)
     manifests: list[Path] = field(default_factory=list)
@@ -63,15 +65,27 @@ class Tree:
     not_read: Counter[str] = field(default_factory=Counter)
 
 
+def is_folder(path: Path) -> bool:
+    """Say whether a path that the user named is a folder.
+
+    Raises:
+        InputError: the system does not say: a name that is too long, a folder above that is closed.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise InputError(f"`{path}` cannot be reached", hint="check the path") from error
+
+
 def require_folder(folder: Path) -> Path:
     """Return `folder` when it is one that can be listed.
 
     Raises:
         InputError: it is missing, a file, or not readable.
     """
-    if not folder.exists():
-        raise InputError(f"no such folder: `{folder}`", hint="check the path")
-    if not folder.is_dir():
+    if not is_folder(folder):
+        if not folder.exists():
+            raise InputError(f"no such folder: `{folder}`", hint="check the path")
         raise InputError(f"`{folder}` is not a folder", hint="name the folder of the dataset")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(f"`{folder}` cannot be read", hint="check its permissions")
@@ -122,6 +136,7 @@ def _list(
         tree.not_read["no_permission"] += 1
         return [], 0
     tree.walked += 1
+    tree.by_name.setdefault(folder.name, []).append(folder)
     below: list[Path] = []
     held = len(tree.captions) + len(tree.metadata)
     for entry in entries:
@@ -135,7 +150,6 @@ def _list(
             _sort(tree, path, kinds, most_captions)
     if tree.images[folder] or len(tree.captions) + len(tree.metadata) > held:
         tree.folders.append(folder)
-        tree.by_name.setdefault(folder.name, folder)
     return below, len(entries)
 
 
@@ -157,6 +171,8 @@ def _sort(tree: Tree, path: Path, kinds: frozenset[str], most_captions: int) -> 
         tree.manifests.append(path)
     elif path.name == METADATA:
         tree.metadata.append(path)
+    elif path.name in NOT_KNOWN:
+        tree.not_read["other_form"] += 1
     elif suffix in kinds:
         if len(tree.captions) < most_captions:
             tree.captions.append(path)
