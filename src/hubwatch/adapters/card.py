@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -28,6 +28,11 @@ _TAGS_READ: Final = 200
 #: Network modules of the LyCORIS family are a method of their own on the hub.
 _LYCORIS: Final = "lycoris"
 _ID_DIGITS: Final = 16
+#: Fields that are those of `Training`.
+_COPIED: Final = (
+    *("trainer", "trainer_version", "stripped", "base_model", "optimizer", "resolution"),
+    *("training_images", "repeats", "epochs", "steps", "trained_at"),
+)
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,26 +144,11 @@ def make_card(
     named = bool(own or training.captions.counts)
     facts = Facts(training, wording, likeness, minor, consent, person_like, named)
     return Card(
-        trainer=training.trainer,
-        trainer_version=training.trainer_version,
-        stripped=training.stripped,
-        base_model=training.base_model,
-        network=Network(module=training.network_module, rank=training.rank, alpha=training.alpha),
-        training_images=training.training_images,
-        repeats=training.repeats,
-        epochs=training.epochs,
-        steps=training.steps,
-        resolution=training.resolution,
-        optimizer=training.optimizer,
-        trained_at=training.trained_at,
+        **_of_header(header, training),
         captions=_captions(training, wording),
         output_name=_output_name(training, redactor, reveal=reveal),
         person_like=person_like,
-        tensors=len(header.tensors),
-        metadata_bytes=metadata_bytes(header.metadata),
         file_bytes=file_bytes,
-        header_sha256=header.sha256,
-        shape_sha256=shape_digest(header.tensors),
         tensor_digest=tensor_digest,
         signature=signature,
         likeness=revealed(likeness, subject) if reveal else likeness,
@@ -167,6 +157,18 @@ def make_card(
         meaning=meaning(facts),
         revealed=reveal,
     )
+
+
+def _of_header(header: Header, training: Training) -> dict[str, Any]:
+    """Return the fields that need no redaction."""
+    module, rank, alpha = training.network_module, training.rank, training.alpha
+    return {name: getattr(training, name) for name in _COPIED} | {
+        "network": Network(module=module, rank=rank, alpha=alpha),
+        "tensors": len(header.tensors),
+        "metadata_bytes": metadata_bytes(header.metadata),
+        "header_sha256": header.sha256,
+        "shape_sha256": shape_digest(header.tensors),
+    }
 
 
 def _subject(
