@@ -121,6 +121,30 @@ def test_labels_about_minors_are_counted_and_nothing_else(tmp_path: Path) -> Non
     assert found.audit.asymmetry == without.audit.asymmetry
 
 
+def test_tags_that_are_met_only_beside_a_cue_of_a_minor_are_not_told(tmp_path: Path) -> None:
+    fill(tmp_path, [f"{MINOR}, mature_term_003", "woman, mature_term_010", "lake"])
+    found = audit_tagset(tmp_path)
+    assert found.audit.minors.n == 1
+    assert [one.label.text for one in found.suggestions] == ["mature term 010"]
+    assert "003" not in as_csv(found.suggestions, reveal=True)
+
+
+@pytest.mark.parametrize("kind", ["list", "captions"])
+def test_wording_of_any_code_is_no_neutral_concept(tmp_path: Path, kind: str) -> None:
+    if kind == "captions":
+        women = [f"1girl, coercion_term_003, walking, look {n}" for n in range(16)]
+        women[:8] = [f"{text}, mature_term_003" for text in women[:8]]
+        men = [f"1boy, coercion_term_003, walking, look {n}" for n in range(8)]
+        found = audit_tagset(fill(tmp_path, [*women, *men]))
+    else:
+        labels = ("woman_{}", "man_{}", "mature_term_003_woman_{}", "{}", "{}_hat", "{}_tree")
+        forms = (form.format("coercion_term_003_walking") for form in labels)
+        found = audit_tagset(write_csv(tmp_path / "t.csv", dict.fromkeys(forms, 1)))
+    assert [row.concept for row in found.audit.concepts.rows] == ["walking"]
+    assert "violent.coercion" in [row.code for row in found.audit.codes]
+    assert "coercion_term" not in as_csv(found.suggestions)
+
+
 def test_names_are_left_out_and_never_written(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(
@@ -253,6 +277,11 @@ def test_the_command_prints_what_can_be_published(
 def test_exit_codes(tags: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(tmp_path / "nowhere.csv") == 2
     assert command(tags, "--reveal") == 2
+    before = tags.read_bytes()
+    assert command(tags, "--mapping", tags) == 2
+    assert command(tags, "-o", tmp_path / "one", "--mapping", tmp_path / "one") == 2
+    assert tags.read_bytes() == before
+    assert command("a" * 300) == 2
     (tmp_path / "bad.txt").write_bytes(b"lake\n\xff\n")
     assert command(tmp_path / "bad.txt") == 3
     (tmp_path / "empty").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,7 @@ def audit(
     noise = noise_of(options)
     if reveal and mapping is None:
         raise UsageError("`--reveal` writes labels into the mapping", hint="add `--mapping FILE`")
+    _require_apart(source, out, mapping)
     with progress("reading", "labels", noise) as bar:
         found = audit_tagset(Path(source), progress=bar.update)
     if mapping is not None:
@@ -89,6 +91,15 @@ def audit(
     with sink(out) as stream:
         stream.write(to_json(found.audit) if as_json else "".join(_lines(found.audit)).encode())
     return ExitCode.SOME_FAILED if found.audit.source.not_read else ExitCode.DONE
+
+
+def _require_apart(source: str, *written: str | None) -> None:
+    """Refuse to write over what is read, or twice into one file."""
+    paths = [source, *(path for path in written if path is not None and path != "-")]
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise UsageError(
+            "SOURCE, `--output` and `--mapping` must be different files", hint="name another file"
+        )
 
 
 def _warn_and_log(source: Path) -> None:

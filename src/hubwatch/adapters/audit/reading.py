@@ -45,7 +45,7 @@ class Reading(NamedTuple):
         gender: `women`, `men`, `both` or `none`.
         codes: of the lexical signals, each once; empty for a label about minors.
         minor: it holds a cue of a minor; then nothing else of it may be told.
-        words: its neutral words: what is left without gender and without sexual wording.
+        words: its neutral words: what is left without gender and without any coded wording.
         rest: the label without them.
         public: it is made of everyday words, says nothing sexual and names nobody.
     """
@@ -105,9 +105,9 @@ def read_label(label: Label) -> Reading:
 
 
 def _without_terms(row: list[str]) -> list[str]:
-    """Return the words that belong to no entry of the sexualised and objectifying lexicons."""
+    """Return the words that belong to no entry of the lexicons."""
     taken: set[int] = set()
-    for name in ("sexualised", "objectifying"):
+    for name in ("sexualised", "objectifying", "violent"):
         for mark in load_lexicon(name).find(row):
             if mark.role != "benign":
                 taken.update(range(mark.start, mark.stop))
@@ -119,9 +119,11 @@ def _is_concept(word: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """Say whether a text without any code may be printed: everyday words that name nobody.
+    """Say whether a text may be printed: everyday words without any code that name nobody.
 
     Args:
         text: a label or a concept, in the form of `Tag.text`.
     """
-    return bool(tokens(text)) and is_everyday_tag(text) and not is_person_like(text)
+    if not tokens(text) or any(read(text) for read in (*_readers(), _minors())):
+        return False
+    return is_everyday_tag(text) and not is_person_like(text)

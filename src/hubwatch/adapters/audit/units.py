@@ -115,7 +115,7 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
 
 def concepts_of(tag: str, reading: Reading) -> tuple[str, ...]:
     """Return the neutral concepts of one tag of a caption: itself, or the words of a sentence."""
-    if reading.minor or reading.unsafe:
+    if reading.minor or reading.codes:
         return ()
     if len(tag.split()) > MOST_WORDS:
         return reading.words
