@@ -80,15 +80,11 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
     """
     texts = list(captions)
     said = ask_captions(texts, progress)
-    counts: Counter[str] = Counter()
-    tags_of = []
-    for text in texts:
-        tags = tuple(dict.fromkeys(tag for tag in tag_texts(text) if len(tag) <= LONGEST))
-        tags_of.append(tags)
-        for tag in tags:
-            counts[tag] += captions[text]
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    labels = [Label(text, rank, count) for rank, (text, count) in enumerate(ranked, 1)]
+    tags_of = [
+        tuple(dict.fromkeys(tag for tag in tag_texts(text) if len(tag) <= LONGEST))
+        for text in texts
+    ]
+    labels = _ranked(tags_of, [captions[text] for text in texts])
     readings = {label.text: read_label(label) for label in labels}
     units = []
     told: set[str] = set()
@@ -111,6 +107,16 @@ def of_captions(captions: Mapping[str, int], progress: Callable[[int], None] | N
         and len(label.text.split()) <= MOST_WORDS
     ]
     return Read(kept, units, len(texts) - len(units), 0, len(texts))
+
+
+def _ranked(tags_of: Sequence[tuple[str, ...]], counts: Sequence[int]) -> list[Label]:
+    """Return the tags of captions as labels, most frequent first."""
+    found: Counter[str] = Counter()
+    for tags, times in zip(tags_of, counts, strict=True):
+        for tag in tags:
+            found[tag] += times
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [Label(text, rank, count) for rank, (text, count) in enumerate(ranked, 1)]
 
 
 def concepts_of(tag: str, reading: Reading) -> tuple[str, ...]:
