@@ -23,6 +23,7 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -41,8 +42,13 @@ TOKENS = (
     *(b'"__metadata__":', b'"dtype":', b'"shape":', b'"data_offsets":', b'"F16"', b'"BF16"'),
     *(b'"F4"', b'"F8_E4M3"', b'"BOOL"', b'"C64"'),
     *(b"[" * 3000, b'{"a":' * 3000, b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b" " * 64, b"\0"),
+    *(b"__1" * 60, b"_v" * 80, b"-0.1" * 60, b" a" * 100, b"(" * 90, b"a.b" * 70, b"1girl, " * 40),
     *(ONE, b'{"a":' + ONE + b"}", b'"ss_tag_frequency":"{}"', b"4294967296"),
 )  # fmt: skip
+
+
+#: Captions with names of many separators, which careless patterns never finish.
+_FOLDERS: Final = json.dumps({"10_a_1_v": {"b" + "_-1" * 90: 3, "c" + " v1.0" * 60 + "!": 2}})
 
 
 def seeds() -> list[bytes]:
@@ -56,6 +62,7 @@ def seeds() -> list[bytes]:
         sound_file(KOHYA, compact=False),
         sound_file(None, many),
         sound_file({"format": "pt"}, {}),
+        sound_file({"ss_output_name": "a" + "__1" * 90 + "x", "ss_tag_frequency": _FOLDERS}),
         sound_file({"hubwatch.consent": json.dumps({"relation": "self", "scope": {}})}),
         sound_file({"ot_config": json.dumps({"concepts": [{"name": MARK}]}), "ot_branch": "m"}),
         sound_file({"software": json.dumps({"name": "ai-toolkit"}), "training_info": "{}"}),
