@@ -14,6 +14,8 @@ from hubwatch.adapters.dataset import subjects as subjects_module
 from hubwatch.adapters.dataset.captions import folder_of
 from hubwatch.adapters.dataset.configs import Concept
 from hubwatch.adapters.dataset.walk import walk
+from hubwatch.cli import cli
+from hubwatch.cli.shell import run
 from hubwatch.errors import InputError
 
 TODAY = date(2026, 5, 1)
@@ -188,3 +190,26 @@ def test_captions_in_a_table_are_not_read_and_it_is_said(tmp_path: Path) -> None
     fill(tmp_path / "lakes", LAKES)
     (tmp_path / "lakes" / "metadata.csv").write_text("file_name,text\n1.png,a lake\n")
     assert check_dataset(tmp_path, today=TODAY).files.not_read == {"other_form": 1}
+
+
+def test_concepts_beyond_the_limit_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubwatch.adapters.dataset.check.MOST_CONCEPTS", 1_200)
+    images(tmp_path / "data")
+    concepts = ",".join(
+        f'{{"name": "lake {n}", "path": "data", "text": {{}}}}' for n in range(1500)
+    )
+    (tmp_path / "concepts.json").write_text(f"[{concepts}]", encoding="utf-8")
+    assert check_dataset(tmp_path, today=TODAY).files.not_read["over_limit"] >= 300
+
+
+def test_what_is_revealed_does_not_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    fill(tmp_path / "set" / "10_velda \x1b[31morrin woman", LAKES)
+    run(cli, ["dataset", "check", str(tmp_path / "set"), "--reveal"])
+    printed = capsys.readouterr().out
+    assert "revealed, name: velda ·[31morrin" in printed
+    assert "\x1b" not in printed

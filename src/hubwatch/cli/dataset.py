@@ -161,6 +161,11 @@ def _revealed(report: DatasetReport) -> Iterator[str]:
         return
     yield "\n"
     for one in report.revealed["concepts"]:
-        yield f"revealed, name: {one['name']} ({one['value']}, {one['score']})\n"
+        yield f"revealed, name: {_printable(one['name'])} ({one['value']}, {one['score']})\n"
     for one in report.revealed["sexualised"]:
-        yield f"revealed, {one['code']}: {one['text']} ({one['captions']})\n"
+        yield f"revealed, {one['code']}: {_printable(one['text'])} ({one['captions']})\n"
+
+
+def _printable(text: str) -> str:
+    """Replace what would steer a terminal."""
+    return "".join(char if char.isprintable() else "·" for char in text)

@@ -20,6 +20,9 @@ LARGEST: Final = {".json": 4 << 20, ".toml": 256 << 10, ".yaml": 256 << 10, ".ym
 #: Of a YAML file: most events of its parser, and how deep its values lie.
 MOST_EVENTS: Final = 20_000
 DEEPEST: Final = 40
+#: Items of one list that are read: more than there are concepts in one check, so that those beyond
+#: are counted there.
+MOST_ITEMS: Final = 4_096
 #: Of a TOML file: most dots in one line.
 MOST_DOTS: Final = 500
 
@@ -96,7 +99,7 @@ def _yaml(raw: bytes) -> Any:
 _READERS: Final[dict[str, Callable[[bytes], Any]]] = {"JSON": _json, "TOML": _toml, "YAML": _yaml}
 
 
-def maps(value: Any, most: int = 1_000) -> list[dict[str, Any]]:
+def maps(value: Any, most: int = MOST_ITEMS) -> list[dict[str, Any]]:
     """Return the maps in a list, or a map as the only one; anything else is passed over."""
     found = value if isinstance(value, list) else [value]
     return [one for one in found[:most] if isinstance(one, dict)]
@@ -109,7 +112,7 @@ def text(value: Any, longest: int = 4_096) -> str:
     return value[:longest].encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def texts(value: Any, most: int = 1_000) -> tuple[str, ...]:
+def texts(value: Any, most: int = MOST_ITEMS) -> tuple[str, ...]:
     """Return the texts in a list, or a text as the only one; empty ones are left out."""
     found = value if isinstance(value, list) else [value]
     return tuple(one for one in map(text, found[:most]) if one)
