@@ -106,7 +106,9 @@ def _warn_and_log(source: Path) -> None:
     from hubwatch.signals.reveal import log_reveal
 
     log = log_reveal("tagset audit", source if source.is_file() else None)
-    click.echo("warning: the mapping holds sexual wording; do not publish it", err=True)
+    click.echo(
+        "warning: the mapping may hold names and sexual wording; do not publish it", err=True
+    )
     click.echo(f"warning: this use of --reveal is logged in `{log}`", err=True)
 
 

@@ -75,6 +75,13 @@ def _readers() -> tuple[Callable[[str], tuple[str, ...]], ...]:
 
 
 @cache
+def _unpublished() -> tuple[Callable[[str], tuple[str, ...]], ...]:
+    """Return the readers of wording that is never printed, also where it is disguised."""
+    found = [signal(name).terms for name in (*LEXICAL, MINORS, "evasion")]
+    return tuple(reader.read for reader in found if reader is not None)
+
+
+@cache
 def _minors() -> Callable[[str], tuple[str, ...]]:
     reader = signal(MINORS).terms
     assert reader is not None  # noqa: S101 - the signal declares it
@@ -124,6 +131,6 @@ def is_public(text: str) -> bool:
     Args:
         text: a label or a concept, in the form of `Tag.text`.
     """
-    if not tokens(text) or any(read(text) for read in (*_readers(), _minors())):
+    if not tokens(text) or any(read(text) for read in _unpublished()):
         return False
     return is_everyday_tag(text) and not is_person_like(text)
