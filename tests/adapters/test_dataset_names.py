@@ -13,10 +13,12 @@ from hubwatch.adapters.dataset import check_dataset
 from hubwatch.adapters.dataset import subjects as subjects_module
 from hubwatch.adapters.dataset.captions import folder_of
 from hubwatch.adapters.dataset.configs import Concept
+from hubwatch.adapters.dataset.person import Asked
 from hubwatch.adapters.dataset.walk import walk
 from hubwatch.cli import cli
 from hubwatch.cli.shell import run
 from hubwatch.errors import InputError
+from hubwatch.signals.answers import Answer
 
 TODAY = date(2026, 5, 1)
 
@@ -213,3 +215,52 @@ def test_what_is_revealed_does_not_steer_the_terminal(
     printed = capsys.readouterr().out
     assert "revealed, name: velda ·[31morrin" in printed
     assert "\x1b" not in printed
+
+
+def test_a_folder_that_is_trained_on_within_regularisation_images_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    images(tmp_path / "sets" / "10_velda orrin woman")
+    subsets(
+        tmp_path, 'image_dir = "sets"\nis_reg = true', 'image_dir = "sets/10_velda orrin woman"'
+    )
+    assert check_dataset(tmp_path, today=TODAY).decision == "block"
+
+
+def test_a_weak_cue_of_a_minor_in_a_name_is_noted(tmp_path: Path) -> None:
+    report = check_dataset(fill(tmp_path / "10_school uniform", LAKES), today=TODAY)
+    assert report.allowed
+    assert report.minor.unclear == 1
+    assert "minor.cue" in {note.code for note in report.notes}
+
+
+def test_folders_that_begin_with_a_dot_are_passed_over(tmp_path: Path) -> None:
+    fill(tmp_path / "lakes", LAKES)
+    fill(tmp_path / "lakes" / ".git", [MATURE])
+    report = check_dataset(tmp_path, today=TODAY)
+    assert report.files.captions == len(LAKES)
+    assert report.complete
+
+
+def test_a_manifest_counts_on_its_first_and_on_its_last_day(tmp_path: Path) -> None:
+    manifest = f'{{"valid_from": "{TODAY}", "valid_until": "{TODAY}"}}'
+    (person_set(tmp_path) / "hubwatch.consent.json").write_text(manifest, encoding="utf-8")
+    assert check_dataset(tmp_path, today=TODAY).allowed
+
+
+@pytest.mark.parametrize(
+    ("score", "origin", "support", "aims"),
+    [
+        (0.45, "classifier", ("name.form",), True),
+        (0.44, "classifier", ("name.form",), False),
+        (0.59, "classifier", (), False),
+        (0.10, "gazetteer", (), True),
+    ],
+)
+def test_what_the_rule_takes_for_a_real_person(
+    score: float, origin: str, support: tuple[str, ...], aims: bool
+) -> None:
+    answer = Answer(id="d", value=True, score=score, origin=origin)
+    assert Asked((), (answer,), support).aims is aims
+    doubted = Answer(id="d", value=False, score=score, origin=origin)
+    assert not Asked((), (doubted,), support).aims
