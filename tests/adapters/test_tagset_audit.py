@@ -235,6 +235,11 @@ def test_counts_and_categories_are_read(tmp_path: Path) -> None:
         ("t.json", b"3"),
         ("t.txt", b"\n\n \n"),
         ("t.png", b"woman\n"),
+        ("t.ckpt", b"woman\n"),
+        ("t.txt", b"\x80\x02}q\x00."),
+        ("t", bytes(range(128, 256)) * 9),
+        ("t.json", b'{"name": "a list", "labels": ["woman"]}'),
+        ("t.json", b'{"woman": {"man": 1}}'),
     ],
 )
 def test_what_is_no_list_is_one_clear_error(tmp_path: Path, name: str, raw: bytes) -> None:
@@ -305,3 +310,33 @@ def test_reveal_is_logged(
     (log,) = (tmp_path / "data").rglob("reveal.log")
     assert json.loads(log.read_text())["command"] == "tagset audit"
     assert "mature" in (tmp_path / "safer.csv").read_text()
+
+
+def test_without_a_neutral_label_the_mapping_keeps_the_gender(tmp_path: Path) -> None:
+    """The same words without the sexual part are a label of the set: nothing is dropped."""
+    path = tmp_path / "t.txt"
+    path.write_text(
+        "man in garden\nmature_term_003 man in garden\nwoman on beach\n"
+        "mature_term_003 woman on beach\nmature_term_003 woman on hill\n"
+    )
+    found = audit_tagset(path)
+    rows = {row["number"]: row for row in csv.DictReader(io.StringIO(as_csv(found.suggestions)))}
+    said = {number: (row["action"], row["to_number"]) for number, row in rows.items()}
+    assert said == {"2": ("map", "1"), "4": ("map", "3"), "5": ("drop", "")}
+    assert rows["2"]["because"] == "sexualised.gendered"
+    assert (found.audit.mapping.mapped, found.audit.mapping.dropped) == (2, 1)
+
+
+def test_lists_inside_an_object_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text('{"a": ["woman", "mature_term_003 woman"], "b": ["lake", 3]}')
+    found = read_labels(path)
+    assert [label.text for label in found.labels] == ["woman", "mature term 003 woman", "lake"]
+    assert found.not_read == {"no_label": 1}
+
+
+def test_one_label_is_no_plural(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "t.txt"
+    path.write_text("lake\n")
+    assert command(path) == 0
+    assert capsys.readouterr().out.startswith("1 label (txt)")

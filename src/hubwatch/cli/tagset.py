@@ -47,7 +47,7 @@ def tagset(context: click.Context) -> None:
     "--mapping",
     metavar="FILE",
     heading="Output",
-    help="Also write a suggested mapping (CSV): to a neutral label of the set, or drop.",
+    help="Also write a suggested mapping (CSV): to a safer label of the set, or drop.",
 )
 @option(
     "--reveal",
@@ -87,7 +87,7 @@ def audit(
         if reveal:
             _warn_and_log(Path(source))
         write_atomically(Path(mapping), as_csv(found.suggestions, reveal=reveal))
-        say(f"wrote a mapping of {number(len(found.suggestions))} labels to {mapping}", noise)
+        say(f"wrote a mapping of {counted(len(found.suggestions), 'label')} to {mapping}", noise)
     with sink(out) as stream:
         stream.write(to_json(found.audit) if as_json else "".join(_lines(found.audit)).encode())
     return ExitCode.SOME_FAILED if found.audit.source.not_read else ExitCode.DONE
@@ -115,7 +115,7 @@ def _warn_and_log(source: Path) -> None:
 def _lines(audit: Audit) -> Iterator[str]:
     """Yield the audit for people."""
     source = audit.source
-    yield f"{number(source.labels)} labels ({source.form}), {number(source.repeated)} repeated; "
+    yield f"{counted(source.labels, 'label')} ({source.form}), {number(source.repeated)} repeated; "
     yield f"shares are of {audit.unit}s, {number(source.units)} in all\n"
     for name, n in source.not_read.items():
         yield f"not read, {name}: {number(n)}\n"
@@ -134,7 +134,7 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield from _asymmetry_lines(audit)
     yield from _concept_lines(audit)
     counts = audit.mapping
-    yield f"\nmapping: {number(counts.mapped)} labels to a neutral label of the set, "
+    yield f"\nmapping: {counted(counts.mapped, 'label')} to a safer label of the set, "
     yield f"{number(counts.dropped)} to drop; {number(counts.kept_gendered)} only gendered, left\n"
 
 
@@ -145,7 +145,7 @@ def _asymmetry_lines(audit: Audit) -> Iterator[str]:
     yield f"{number(score.women.n)} of {number(score.women.total)} against "
     yield f"{number(score.men.n)} of {number(score.men.total)}\n"
     yield f"same concepts    {_difference(score.within)}, "
-    yield f"{number(score.concepts)} concepts, {number(score.units)} {audit.unit}s\n\n"
+    yield f"{counted(score.concepts, 'concept')}, {counted(score.units, audit.unit)}\n\n"
 
 
 def _concept_lines(audit: Audit) -> Iterator[str]:

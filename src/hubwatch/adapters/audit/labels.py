@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 64 << 20
 MOST_LABELS: Final = 1_000_000
+#: Suffixes of weights, archives and documents: never a list of labels.
+_NO_TEXT: Final = frozenset(
+    (
+        *(".ckpt", ".safetensors", ".pt", ".pth", ".bin", ".onnx", ".pkl", ".pickle", ".h5"),
+        *(".gguf", ".msgpack", ".zip", ".gz", ".zst", ".xz", ".bz2", ".7z", ".tar", ".parquet"),
+        *(".sqlite", ".db", ".pdf", ".xls", ".xlsx", ".docx", ".exe", ".so", ".dll"),
+    )
+)
+#: Share of control characters, and of bytes that are no text, from which a file is no text.
+_GARBLED: Final = 0.3
 #: Longest label in characters; what is longer is no label.
 LONGEST: Final = 256
 
@@ -73,11 +83,11 @@ def read_labels(path: Path) -> Labels:
 
     Args:
         path: `.csv` or `.tsv` with a header that names a column `name`, `tag` or `label`, or
-            without one; `.json` (a list, or an object of labels); anything else is one label a
-            line.
+            without one; `.json` (a list, an object of labels, or an object of lists); any other
+            text is one label a line.
 
     Raises:
-        InputError: it is missing, too large, or of another form.
+        InputError: it is missing, too large, no text, or of another form.
     """
     raw = read_whole(path, LARGEST)
     not_read: Counter[str] = Counter()
@@ -87,6 +97,7 @@ def read_labels(path: Path) -> Labels:
         found = _of_json(path, raw)
     else:
         text, sound = text_of(raw)
+        _require_text(path, text)
         not_read["not_utf8"] += not sound
         found = _of_csv(path, text) if form == "csv" else _of_lines(text)
     labels: dict[str, Label] = {}
@@ -108,6 +119,14 @@ def read_labels(path: Path) -> Labels:
 
 
 _Row = tuple[str, str, int | None]
+
+
+def _require_text(path: Path, text: str) -> None:
+    odd = sum(char == "\ufffd" or not (char >= " " or char.isspace()) for char in text)
+    if path.suffix.lower() in _NO_TEXT or "\0" in text or odd > _GARBLED * len(text):
+        raise InputError(
+            f"`{path}` is not a text file", hint="a list of labels is text, CSV or JSON"
+        )
 
 
 def _of_lines(text: str) -> Iterator[_Row]:
@@ -169,13 +188,9 @@ def _of_json(path: Path, raw: bytes) -> list[_Row]:
         value = msgspec.json.decode(raw)
     except (ValueError, RecursionError):
         value = None
-    if isinstance(value, dict):
-        named = all(isinstance(label, str) for label in value.values())
-        found = list(value.values()) if named else list(value.items())
-    else:
-        found = value if isinstance(value, list) else []
-    rows = [row for row in map(_json_row, found) if row is not None]
-    if not rows:
+    found = _of_object(path, value) if isinstance(value, dict) else value
+    rows = [_json_row(one) for one in found] if isinstance(found, list) else []
+    if not any(label for label, _, _ in rows):
         raise InputError(
             f"`{path}` is not a list of labels",
             hint="a JSON list of texts, or an object of labels with their counts",
@@ -183,7 +198,23 @@ def _of_json(path: Path, raw: bytes) -> list[_Row]:
     return rows
 
 
-def _json_row(value: Any) -> _Row | None:
+def _of_object(path: Path, value: dict[str, Any]) -> list[Any]:
+    """Return the labels of an object: its texts, those in its lists, or its keys with counts."""
+    said = list(value.values())
+    if all(isinstance(one, str) for one in said):
+        return said
+    if all(isinstance(one, list) for one in said):
+        return [label for one in said for label in one]
+    if any(isinstance(one, list | dict | str) for one in said):
+        raise InputError(
+            f"`{path}` holds other things beside labels",
+            hint="a JSON list of texts, or an object of labels with their counts",
+        )
+    return list(value.items())
+
+
+def _json_row(value: Any) -> _Row:
+    """Return a label with its category and count; an empty one for what is none."""
     if isinstance(value, str):
         return value, "", None
     if isinstance(value, tuple):
@@ -193,5 +224,5 @@ def _json_row(value: Any) -> _Row | None:
         label = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), None)
         category = next((str(value[key]) for key in _CATEGORIES if key in value), "")
         count = next((value[key] for key in _COUNTS if isinstance(value.get(key), int)), None)
-        return None if label is None else (label, category, count)
-    return None
+        return label or "", category, count
+    return "", "", None

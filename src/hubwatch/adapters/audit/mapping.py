@@ -1,4 +1,4 @@
-"""A suggested mapping: from a sexualised or gendered label to a neutral one of the same set."""
+"""A suggested mapping: from a sexualised or gendered label to a safer one of the same set."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ COLUMNS: Final = (
 #: Why a label is mapped or dropped.
 BECAUSE: Final = {
     "sexualised.neutral": "the set has the same label without the sexual or objectifying wording",
+    "sexualised.gendered": "the set has the same label without the sexual or objectifying wording; "
+    "its gender stays",
     "sexualised.none": "the set has no such label",
     "gendered.neutral": "the set has the same label without the gender",
 }
@@ -44,16 +46,20 @@ def suggest(
     Args:
         labels: of one set, those about minors left out.
     """
-    neutral = {
+    harmless = {
         label.text: (label, reading)
         for label, reading in labels
-        if not reading.codes and reading.gender == "none" and not label.naming
+        if not reading.codes and not label.naming
     }
+    neutral = {text: one for text, one in harmless.items() if one[1].gender == "none"}
     found, kept = [], 0
     for label, reading in labels:
         to = neutral.get(reading.rest) if reading.rest != label.text else None
         if reading.unsafe:
-            because = "sexualised.none" if to is None else "sexualised.neutral"
+            because = "sexualised.neutral"
+            if to is None:
+                to = harmless.get(reading.dressed)
+                because = "sexualised.none" if to is None else "sexualised.gendered"
             found.append(Suggestion(label, reading, to, because))
         elif reading.gender in ("women", "men", "both") and not reading.codes:
             if to is None:

@@ -46,7 +46,8 @@ class Reading(NamedTuple):
         codes: of the lexical signals, each once; empty for a label about minors.
         minor: it holds a cue of a minor; then nothing else of it may be told.
         words: its neutral words: what is left without gender and without any coded wording.
-        rest: the label without them.
+        rest: the label without gender and without any coded wording.
+        dressed: the label without any coded wording; its gender stays.
         public: it is made of everyday words, says nothing sexual and names nobody.
     """
 
@@ -55,6 +56,7 @@ class Reading(NamedTuple):
     minor: bool
     words: tuple[str, ...]
     rest: str
+    dressed: str
     public: bool
 
     @property
@@ -93,20 +95,22 @@ def read_label(label: Label) -> Reading:
     text = label.text
     gender = gender_of(*cues(text))
     if _minors()(text):
-        return Reading(gender, (), True, (), "", False)
+        return Reading(gender, (), True, (), "", "", False)
     codes = tuple(dict.fromkeys(code for read in _readers() for code in read(text)))
     row = tokens(text)
-    kept = [word for word in _without_terms(row) if not any(cues(word))]
+    harmless = _without_terms(row)
+    kept = [word for word in harmless if not any(cues(word))]
     words = dict.fromkeys(filter(_is_concept, kept))
     public = not codes and not label.naming and is_public(text)
     # Where a term was found in disguise only, nobody knows which words are left.
-    disguised = any(code.startswith(UNSAFE) for code in codes) and _without_terms(row) == row
+    disguised = any(code.startswith(UNSAFE) for code in codes) and harmless == row
     return Reading(
         gender,
         codes,
         False,
         () if disguised else tuple(words),
         "" if disguised else " ".join(kept),
+        "" if disguised else " ".join(harmless),
         public,
     )
 

@@ -137,8 +137,9 @@ class MappingCounts(msgspec.Struct, frozen=True):
     """What the suggested mapping does.
 
     Args:
-        mapped: labels that go to a neutral label of the same set.
-        dropped: sexualised or objectifying labels without a neutral one.
+        mapped: labels that go to a label of the same set that is neutral, or harmless with the
+            same gender.
+        dropped: sexualised or objectifying labels without such a label.
         kept_gendered: labels that only say a gender and have no neutral label: left as they are.
     """
 
