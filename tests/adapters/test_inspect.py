@@ -18,11 +18,14 @@ from hubwatch.adapters.card import Card, make_card
 from hubwatch.adapters.card_text import card_lines
 from hubwatch.adapters.consent import KEY, read_consent
 from hubwatch.adapters.header import Header, parse_header
+from hubwatch.adapters.meaning import Facts, meaning
 from hubwatch.adapters.redact import Redactor
-from hubwatch.adapters.wording import read_wording, tag_codes
+from hubwatch.adapters.training import Training
+from hubwatch.adapters.wording import Wording, read_wording, tag_codes
 from hubwatch.cli import cli
 from hubwatch.cli.shell import run
 from hubwatch.errors import ExitCode
+from hubwatch.signals.answers import Answer
 
 Output = pytest.CaptureFixture[str]
 REDACTOR = Redactor(b"k" * 32)
@@ -344,3 +347,55 @@ def test_sentences_and_endless_tags_are_counted_but_not_listed() -> None:
 def test_codes_of_a_tag_are_those_of_the_lexical_signals() -> None:
     assert tag_codes("mature_term_003") == ("sexualised.undress",)
     assert tag_codes("kite") == ()
+
+
+def test_reveal_changes_what_is_shown_and_not_what_is_found() -> None:
+    hidden, shown = card_of(KOHYA), card_of(KOHYA, reveal=True)
+    assert shown.revealed
+    assert shown.meaning == hidden.meaning
+    assert "one name or code word in nearly every caption" in shown.meaning[0]
+    assert shown.captions.codes == hidden.captions.codes
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [(0.42, "89 ("), (0.5, "136 ("), (0.7999, "136 ("), (0.8, "43 ("), (1, "43 (")],
+)
+def test_the_figure_is_that_of_the_score(score: float, said: str) -> None:
+    answer = Answer(id="x", value=True, score=score, origin="classifier")
+    card = card_of(KOHYA)
+    facts = Facts(
+        Training(stripped=False), Wording((), {}, 0), answer, answer, card.consent, False, True
+    )
+    (sentence,) = [one for one in meaning(facts) if one.startswith("Its names read like")]
+    assert f"the hub flags {said}" in sentence
+
+
+def test_a_file_that_says_nothing_has_no_answer_and_no_reason() -> None:
+    for metadata in (None, {}):
+        card = card_of(metadata, file_name="a.safetensors", file_bytes=3_000)
+        assert card.likeness.value is card.likeness.score is None
+        assert not card.likeness.evidence
+        assert "Nothing inside the file" in " ".join(card.meaning)
+
+
+def test_reasons_are_only_of_what_the_file_has() -> None:
+    """No trigger word, no page: neither is a reason; the cut stands beside the answer."""
+    card = card_of({"ss_output_name": "Velda_Orrin_LoRA"}, file_name="velda_orrin.safetensors")
+    codes = {one.code for one in card.likeness.evidence}
+    assert card.likeness.value is True
+    assert "name.form" in codes
+    assert not codes & {"trigger.form", "card.silent", "card.kind"}
+    assert card.likeness_threshold == pytest.approx(0.34)
+    assert any("true from 0.34 on" in line for line in card_lines(card))
+
+
+def test_what_is_called_a_person_s_name_has_the_form_of_one() -> None:
+    """`person_like` is stricter than the signal; a sentence does not say what it denies."""
+    tags = {"ss_tag_frequency": json.dumps({"10_qx": {"mature_term_003": 4, "woman": 9}})}
+    card = card_of({"ss_output_name": "Tamsin_Quellivar_LoRA"} | tags)
+    assert card.likeness.value is True
+    assert card.person_like is False
+    said = " ".join(card.meaning)
+    assert "sexual wording, in a file that may show a real person" in said
+    assert "person's name" not in said

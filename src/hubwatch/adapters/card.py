@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hubwatch.adapters.captions import Style  # noqa: TC001 - msgspec reads the annotation
+from hubwatch.adapters.card_likeness import of_the_file, threshold
 from hubwatch.adapters.consent import Consent, read_consent
 from hubwatch.adapters.identity import shape_digest
 from hubwatch.adapters.meaning import Facts, meaning
@@ -68,13 +69,17 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         stripped: the header holds no training metadata at all.
         network, captions: see there.
         output_name: token of the name that the trainer wrote; the name itself when revealed.
-        person_like: output name, folders or tags hold a string with the form of a person's name.
+        person_like: output name, folders or tags hold a string with the form of a person's name;
+            stricter than the code `name.form` of `likeness`, it asks for a known given name and a
+            surname.
         tensors: how many.
         metadata_bytes: of the metadata as compact JSON; 0 when there is none.
         file_bytes: of the whole file; None when nobody said.
         header_sha256, shape_sha256: digest of the exact header; of tensors' names, types, shapes.
         tensor_digest, signature: see `identity`; None when the weights were not read.
-        likeness: what the signal `real_person` says of the names in the file.
+        likeness: what the signal `real_person` says of the names in the file; None when it rests
+            on nothing in it. Reasons are only of what the file has.
+        likeness_threshold: score from which the signal's classifier says true.
         minor_cue: what the signal `minor_cue` says; counted, never shown.
         consent: what is on file about consent.
         meaning: sentences on likeness and consent.
@@ -104,6 +109,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     tensor_digest: str | None
     signature: str | None
     likeness: Answer
+    likeness_threshold: float
     minor_cue: bool | None
     consent: Consent
     meaning: tuple[str, ...]
@@ -133,25 +139,28 @@ def make_card(
     """
     training = read_training(header.metadata, header.tensors)
     subject = _subject(header, training, file_name, file_bytes)
-    likeness = signal("real_person").answer_one(subject)
+    likeness = of_the_file(signal("real_person").answer_one(subject), subject)
     minor = signal("minor_cue").answer_one(_whole(subject, training))
     reveal = reveal and not speaks_of_minors(minor)
     own = training.own_names
     beside = (*own, file_name) if file_name else own
-    wording = read_wording(training.captions.counts, beside, redactor, reveal=reveal)
+    counts = training.captions.counts
+    wording = read_wording(counts, beside, redactor, reveal=False)
+    shown = read_wording(counts, beside, redactor, reveal=True) if reveal else wording
     consent = read_consent(header.metadata)
-    person_like = redactor.person_like([*own, *training.captions.counts])
-    named = bool(own or training.captions.counts)
+    person_like = redactor.person_like([*own, *counts])
+    named = bool(own or counts)
     facts = Facts(training, wording, likeness, minor, consent, person_like, named)
     return Card(
         **_of_header(header, training),
-        captions=_captions(training, wording),
+        captions=_captions(training, shown),
         output_name=_output_name(training, redactor, reveal=reveal),
         person_like=person_like,
         file_bytes=file_bytes,
         tensor_digest=tensor_digest,
         signature=signature,
         likeness=revealed(likeness, subject) if reveal else likeness,
+        likeness_threshold=threshold(),
         minor_cue=minor.value if isinstance(minor.value, bool) else None,
         consent=consent,
         meaning=meaning(facts),

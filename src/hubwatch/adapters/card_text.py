@@ -105,8 +105,11 @@ def _likeness(card: Card) -> str:
         {True: "true", False: "false"}.get(bool(answer.value)) if answer.value is not None else ""
     )
     score = f", score {answer.score:.2f}" if answer.score is not None else ""
+    cut = ""
+    if answer.origin == "classifier":
+        cut = f", true from {card.likeness_threshold:.2f} on"
     because = ", ".join(dict.fromkeys(reason.code for reason in answer.evidence))
-    return f"real_person {value or 'unknown'}{score}" + (f" ({because})" if because else "")
+    return f"real_person {value or 'unknown'}{score}{cut}" + (f" ({because})" if because else "")
 
 
 def _consent(card: Card) -> str:
