@@ -196,6 +196,70 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.splitlines()[-2].startswith("error: no such folder")
 
 
+@pytest.mark.parametrize("name", ["empty", "dataset", "velda_orrin woman"])
+def test_an_empty_folder_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Nothing was read: neither `no objection` nor any other answer."""
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "dataset.toml").write_text("[general]\n[[datasets]]\n")
+    assert command(folder) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert "no caption" in err
+
+
+@pytest.mark.parametrize("caption", [None, " \n"])
+def test_names_of_images_alone_are_no_answer_but_may_be_a_reason(
+    tmp_path: Path, caption: str | None
+) -> None:
+    for name in ("landscapes", "10_velda_orrin woman"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").touch()
+        if caption is not None:
+            (tmp_path / name / "1.txt").write_text(caption)
+    lakes = check_dataset(tmp_path / "landscapes", today=TODAY)
+    assert (lakes.real_person.value, lakes.real_person.score) == (None, None)
+    assert lakes.files.not_read == {"no_text": 1}
+    assert "real_person.unknown" in codes(lakes.notes)
+    assert command(tmp_path / "landscapes") == 3
+    assert command(tmp_path / "10_velda_orrin woman") == 5
+
+
+def test_a_manifest_that_does_not_count_is_void_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest(person_set(tmp_path), valid_until="2020-01-01")
+    assert command(tmp_path) == 5
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if one.startswith("consent")]
+    assert line.split(maxsplit=1)[1] == "void (file): it is not in force on this day"
+
+
+def test_a_revealed_name_is_printed_once_and_its_use_logged_with_a_digest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBWATCH_DATA_DIR", str(tmp_path / "data"))
+    folder = person_set(tmp_path / "set")
+    fill(folder / "5_velda_orrin woman", PERSON)
+    digests = []
+    for _ in range(2):
+        command(folder, "--reveal")
+        names = [
+            line.partition(" (")[0]
+            for line in capsys.readouterr().out.splitlines()
+            if line.startswith("revealed, name")
+        ]
+        assert names
+        assert len(set(names)) == len(names)
+        log = (tmp_path / "data" / "reveal.log").read_text().splitlines()
+        digests.append(json.loads(log[-1])["input_sha256"])
+        (folder / "5_velda_orrin woman" / "000.txt").write_text("velda orrin woman, hat")
+    assert digests[0] != digests[1]
+    assert all(len(digest) == 64 for digest in digests)
+
+
 def test_nothing_of_the_set_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither names nor wording nor file names stand in either form of the output."""
     person_set(tmp_path / "set", [f"velda orrin woman, {MATURE}", f"{MINOR} {MATURE}"])

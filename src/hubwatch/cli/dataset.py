@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,9 +13,9 @@ from hubwatch.cli.shell import Group, Verb, option
 from hubwatch.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from hubwatch.adapters.dataset.records import DatasetReport
+    from hubwatch.adapters.dataset.records import ConsentFound, DatasetReport
     from hubwatch.adapters.intervals import Share
 
 _HEADLINES = {
@@ -76,13 +77,14 @@ def check(
 
     It reads captions (.txt, .caption, .tags, metadata.jsonl), names of folders and files, and the
     configuration; it never opens an image. It prints codes and counts, no name and no wording.
-    Exit code 3: no objection, but not all of it could be read.
+    Exit code 3: no objection, but not all of it could be read, or nothing but names of images.
+    Exit code 2: there is nothing to read.
     """
     from hubwatch.adapters.dataset import check_dataset
 
     noise = noise_of(options)
     if reveal:
-        _warn_and_log()
+        _warn_and_log(Path(folder), [Path(one) for one in configs])
     with progress("reading", "captions", noise) as bar:
         report = check_dataset(folder, config=configs, reveal=reveal, progress=bar.update)
     with sink(out) as stream:
@@ -94,10 +96,11 @@ def check(
     return ExitCode.DONE if report.complete else ExitCode.SOME_FAILED
 
 
-def _warn_and_log() -> None:
+def _warn_and_log(folder: Path, configs: Sequence[Path]) -> None:
+    from hubwatch.adapters.dataset.revealed import input_digest
     from hubwatch.signals.reveal import log_reveal
 
-    log = log_reveal("dataset check", None)
+    log = log_reveal("dataset check", None, digest=input_digest(folder, configs))
     click.echo("warning: the output holds names and wording; treat it as personal data", err=True)
     click.echo(f"warning: this use of --reveal is logged in `{log}`", err=True)
 
@@ -110,7 +113,8 @@ def _as_json(report: DatasetReport) -> bytes:
 
 def _lines(report: DatasetReport) -> Iterator[str]:
     """Yield the report for people."""
-    yield f"{_HEADLINES[report.decision]}\n"
+    unread = ", but not all of it was read" if report.allowed and not report.complete else ""
+    yield f"{_HEADLINES[report.decision]}{unread}\n"
     for reason in report.reasons:
         yield f"  {reason.code}: {reason.says}\n"
     yield "\n"
@@ -141,9 +145,16 @@ def _rows(report: DatasetReport) -> dict[str, str]:
         "depicts": ", ".join(f"{who} {number(n)}" for who, n in report.depicts.items()),
         "sexualised": _share(report.sexualised.captions) + (f"; {hits}" if hits else ""),
         "minor cue": _share(report.minor.captions),
-        "consent": report.consent.tier
-        + (f" ({report.consent.source})" if report.consent.source else ""),
+        "consent": _consent(report.consent),
     }
+
+
+def _consent(consent: ConsentFound) -> str:
+    """Write what is on file; a manifest that does not count is void, and why."""
+    source = f" ({consent.source})" if consent.source else ""
+    if consent.because is not None:
+        return f"void{source}: {consent.because}"
+    return f"{consent.tier}{source}"
 
 
 def _share(share: Share) -> str:

@@ -103,9 +103,13 @@ def _require_apart(source: str, *written: str | None) -> None:
 
 
 def _warn_and_log(source: Path) -> None:
+    from hubwatch.adapters.dataset.revealed import input_digest
     from hubwatch.signals.reveal import log_reveal
 
-    log = log_reveal("tagset audit", source if source.is_file() else None)
+    if source.is_file():
+        log = log_reveal("tagset audit", source)
+    else:
+        log = log_reveal("tagset audit", None, digest=input_digest(source))
     click.echo(
         "warning: the mapping may hold names and sexual wording; do not publish it", err=True
     )

@@ -57,12 +57,13 @@ def _with_text(evidence: Evidence, text: str | None) -> Evidence:
     return msgspec.structs.replace(evidence, text=text[evidence.start : evidence.end][:LONGEST])
 
 
-def log_reveal(command: str, source: Path | None) -> Path:
+def log_reveal(command: str, source: Path | None, *, digest: str | None = None) -> Path:
     """Write down that words were shown, before they are.
 
     Args:
         command: what was run, without any content.
         source: the file that was read; its digest is written down.
+        digest: of what was read, where that is no single file.
 
     Returns:
         The log: one JSON object a line, in the user's data folder.
@@ -71,7 +72,7 @@ def log_reveal(command: str, source: Path | None) -> Path:
         StorageError: it cannot be written; then nothing may be shown.
     """
     path = data_folder() / LOG
-    entry = {"time": now(), "command": command, "input_sha256": _digest(source)}
+    entry = {"time": now(), "command": command, "input_sha256": digest or _digest(source)}
     with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as log:

@@ -14,7 +14,7 @@ from hubwatch.adapters.dataset.consent import find_consent
 from hubwatch.adapters.dataset.gather import Data, gather
 from hubwatch.adapters.dataset.names import is_name, names_of
 from hubwatch.adapters.dataset.person import MOST_CONCEPTS, ask, finding
-from hubwatch.adapters.dataset.records import DatasetReport, FilesRead
+from hubwatch.adapters.dataset.records import DatasetReport, FilesRead, PersonFinding
 from hubwatch.adapters.dataset.revealed import revealed
 from hubwatch.adapters.dataset.rule import RULE, Facts, decide
 from hubwatch.adapters.dataset.subjects import names_to_ask, subjects_of
@@ -68,7 +68,8 @@ def check_dataset(
         objection, `complete` when everything was read.
 
     Raises:
-        InputError: the folder, or a configuration that was named, cannot be read.
+        InputError: the folder, or a configuration that was named, cannot be read; or there is no
+            caption, no image and no configuration that says anything.
     """
     data = gather(Path(folder), _paths(config), progress)
     configs = [one for _, one in data.configs]
@@ -80,7 +81,7 @@ def check_dataset(
     root, day = data.tree.root, today or datetime.now(UTC).date()
     facts = Facts(
         files=_files(data, len(every), max(0, len(subjects) - MOST_CONCEPTS) + unnamed),
-        real_person=finding(asked),
+        real_person=_unless_silent(finding(asked), data),
         sexualised=sexualised(said, counts, about),
         minor=minors(said, counts, about),
         consent=find_consent(root, data.tree.manifests, data.configs, day),
@@ -99,6 +100,13 @@ def check_dataset(
         revealed=None if hidden else revealed(asked, texts, said),
         **msgspec.structs.asdict(facts),
     )
+
+
+def _unless_silent(found: PersonFinding, data: Data) -> PersonFinding:
+    """Return what was found; a false that rests on names of files alone is unknown."""
+    if found.value is not False or not data.silent:
+        return found
+    return PersonFinding(concepts=found.concepts)
 
 
 def _known(asked: Sequence[Asked]) -> set[str]:

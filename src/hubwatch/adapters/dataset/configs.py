@@ -64,6 +64,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     consent: Any = None
 
+    @property
+    def says_something(self) -> bool:
+        """There is a name, word, text or concept in it that can be asked about."""
+        told = (self.names, self.words, self.description, self.tags, self.prompts)
+        concepts = (text for one in self.concepts for text in (one.name, one.folder, *one.triggers))
+        return any(told) or any(concepts)
+
 
 def read_config(path: Path) -> Config:
     """Read a configuration that the user named.

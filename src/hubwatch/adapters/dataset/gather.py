@@ -40,6 +40,13 @@ class Data(NamedTuple):
         """Everything that the configurations train."""
         return [concept for _, config in self.configs for concept in config.concepts]
 
+    @property
+    def silent(self) -> bool:
+        """No caption and no configuration says anything: names of files are all there is."""
+        captions = (text for texts in self.captions.by_folder.values() for text in texts)
+        said = any(map(str.strip, captions))
+        return not said and not any(one.says_something for _, one in self.configs)
+
 
 def gather(
     root: Path, named: Sequence[Path], progress: Callable[[int], None] | None = None
@@ -52,9 +59,10 @@ def gather(
         progress: called with the captions read so far.
 
     Raises:
-        InputError: the folder, or a configuration that was named, cannot be read.
+        InputError: the folder, or a configuration that was named, cannot be read; or there is
+            nothing in them to read.
     """
-    root = require_folder(root).resolve()
+    given, root = root, require_folder(root).resolve()
     configs = [(path, read_config(path)) for path in named]
     not_read: Counter[str] = Counter()
     tree = walk(root, _suffixes(configs))
@@ -71,7 +79,21 @@ def gather(
     )
     captions.not_read += not_read
     captions.not_read["outside"] += _outside(concepts, tree, base)
-    return Data(tree, configs, captions)
+    data = Data(tree, configs, captions)
+    if data.silent:
+        _require_names(data, given)
+        captions.not_read["no_text"] += max(tree.images.total(), captions.count)
+    return data
+
+
+def _require_names(data: Data, given: Path) -> None:
+    """Refuse a folder in which there is nothing at all to read."""
+    found = data.captions.not_read + data.tree.not_read
+    if not (data.captions.count or data.tree.images.total() or found.total()):
+        raise InputError(
+            f"`{given}` holds no caption, no image and no configuration that says anything",
+            hint="name the folder that is trained on, and the configuration with `--config`",
+        )
 
 
 def _suffixes(configs: Sequence[tuple[Path, Config]]) -> frozenset[str]:

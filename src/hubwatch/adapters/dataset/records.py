@@ -24,6 +24,7 @@ NOT_READ = {
     "outside": "a folder or file that the configuration names outside the dataset",
     "too_deep": "a folder below the deepest that is read",
     "over_limit": "beyond the limits of one check",
+    "no_text": "no caption and no configuration says anything: only names were read",
 }
 
 
@@ -63,7 +64,8 @@ class PersonFinding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the dataset aims at a real person; of its folders and concepts, the likeliest.
 
     Args:
-        value: what `real_person` says of its most telling name; None when there is none.
+        value: what `real_person` says of its most telling name; None when there is none, and when
+            it says false of a set without captions and configuration.
         score: mean of its probabilities over all names and triggers of that folder.
         origin: see `Answer.origin`.
         evidence: codes of its reasons, strongest first.

@@ -42,7 +42,7 @@ NOTES: Final[Mapping[str, str]] = {
     "real_person.unsure": (
         "`real_person` says true, but not surely enough for a dataset without a page: look yourself"
     ),
-    "real_person.unknown": "there is no name, trigger or telling folder to ask about",
+    "real_person.unknown": "there is no name, trigger, caption or telling folder to go by",
     "minor.cue": "something points at a minor; a person must look before anything is trained",
     "sexualised": "some of it is sexualised",
     "captions.none": "no caption was found",
