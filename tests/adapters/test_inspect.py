@@ -220,6 +220,69 @@ def test_an_unsound_file_is_one_error_line(
     assert not (tmp_path / "data").exists()
 
 
+OTHERS = {
+    b"\x80\x02}q\x00.": "a pickle file, which hubwatch never opens",
+    b"\x80\x04\x95\x01\x00\x00\x00\x00\x00\x00\x00N.": "a pickle file, which hubwatch never opens",
+    b"PK\x03\x04\x14\x00\x00\x00" + bytes(40): "a zip archive, as .ckpt and .pt files are",
+    b"<!DOCTYPE html><html></html>": "a page of HTML",
+    b"\n <html></html>": "a page of HTML",
+    b"version https://git-lfs": "a Git LFS pointer",
+}
+
+
+@pytest.mark.parametrize("raw", OTHERS)
+def test_what_is_given_by_mistake_is_called_by_its_name(
+    tmp_path: Path, capsys: Output, httpserver: HTTPServer, raw: bytes
+) -> None:
+    path = tmp_path / "x.ckpt"
+    path.write_bytes(raw)
+    httpserver.expect_request("/x").respond_with_data(raw, content_type="text/html")
+    for source in (str(path), httpserver.url_for("/x")):
+        assert run(cli, ["inspect", source]) == ExitCode.USAGE
+        assert OTHERS[raw] in capsys.readouterr().err
+    assert len(httpserver.log) == 1, "what is known for another file is not asked for again"
+
+
+@pytest.mark.parametrize("length", [0x0280, 60])
+def test_a_sound_file_that_begins_like_another_is_read(
+    tmp_path: Path, capsys: Output, length: int
+) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(file_bytes(b"{}".ljust(length)))
+    assert run(cli, ["inspect", str(path)]) == ExitCode.DONE
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+def test_a_refusal_at_an_address_is_final_whatever_its_page_looks_like(
+    httpserver: HTTPServer, capsys: Output, status: int
+) -> None:
+    page = "<html>no</html>"
+    httpserver.expect_request("/x").respond_with_data(page, status, content_type="text/html")
+    assert run(cli, ["inspect", httpserver.url_for("/x")]) == ExitCode.UNREACHABLE
+    err = capsys.readouterr().err
+    assert f"not served: status {status}" in err
+    assert "stored" not in err
+    assert len(httpserver.log) == 1
+
+
+def test_an_outage_at_an_address_does_not_speak_of_what_was_stored(
+    httpserver: HTTPServer, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubwatch.hubs.http.LOOPBACK_SCALE", 0.0)
+    httpserver.expect_request("/x").respond_with_data("<html></html>", 503)
+    assert run(cli, ["inspect", httpserver.url_for("/x")]) == ExitCode.UNREACHABLE
+    assert "later" in (err := capsys.readouterr().err)
+    assert "stored" not in err
+
+
+@pytest.mark.parametrize("source", ["ftp://hub.example/x.safetensors", "S3://bucket/x"])
+def test_other_kinds_of_addresses_are_said_not_to_be_read(capsys: Output, source: str) -> None:
+    assert run(cli, ["inspect", source]) == ExitCode.USAGE
+    err = capsys.readouterr().err
+    assert "addresses are not read" in err
+    assert "only http:// and https://" in err
+
+
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
 def test_what_is_no_file_is_one_error_line(tmp_path: Path, capsys: Output, kind: str) -> None:
     path = tmp_path / "x"
@@ -399,3 +462,10 @@ def test_what_is_called_a_person_s_name_has_the_form_of_one() -> None:
     said = " ".join(card.meaning)
     assert "sexual wording, in a file that may show a real person" in said
     assert "person's name" not in said
+
+
+def test_a_file_that_only_its_own_name_speaks_for_says_so_with_the_figure() -> None:
+    card = card_of(None, file_name="tamsin_quellivar.safetensors", file_bytes=3_000)
+    assert [one.code for one in card.likeness.evidence] == ["file.form"]
+    (sentence,) = [one for one in card.meaning if "the file's own name alone" in one]
+    assert "the hub flags 89 (" in sentence

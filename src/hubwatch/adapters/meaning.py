@@ -105,14 +105,14 @@ def _whom(facts: Facts) -> str:
             "its page and its uploader."
         )
     score = f"score {likeness.score:.2f}" if likeness.score is not None else "no score"
+    alone = _alone(likeness) if likeness.value else ""
     if not facts.named:
         return (
             "Nothing inside the file says whom or what it shows; going by the file's own name "
             f"alone it {'reads' if likeness.value else 'does not read'} like a model of a real "
-            f"person ({score})."
+            f"person ({score}).{f' {alone}' if alone else ''}"
         )
     if likeness.value:
-        alone = _alone(likeness)
         return f"Its names read like those of a model of a real person ({score}). {alone}"
     named = (
         "but something in it has the form of a person's name: look before you rely on that"
