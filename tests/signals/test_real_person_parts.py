@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.signals import real_person
@@ -21,6 +21,7 @@ from hubwatch.signals.person.examples import EXAMPLES
 from hubwatch.signals.person.features import FEATURES, feature_matrix, features
 from hubwatch.signals.person.page import group_mentions, page_text
 from hubwatch.signals.person.rules import RULES, apply_rules
+from hubwatch.signals.person.showcase import _WORD, words_of
 from hubwatch.signals.person.who import who_kind
 from hubwatch.signals.real_person import SIGNAL
 from hubwatch.signals.subjects import ModelSubject
@@ -191,3 +192,9 @@ def test_the_page_states_the_thresholds_that_are_used() -> None:
     used = shipped_weights()
     for threshold in (used.threshold_probability, used.threshold_tagged):
         assert f"{threshold:.2f}" in SIGNAL.definition
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(st.sampled_from("ab1 ,(_-./:'\t\né") | st.characters(max_codepoint=127)))
+def test_the_words_of_a_prompt_are_those_of_its_pattern(prompt: str) -> None:
+    assert words_of(prompt) == set(_WORD.findall(prompt))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hubwatch.signals.person.cues import NEGATIVES, PROMPTS
@@ -19,6 +20,12 @@ _NEGATIVES_READ: Final = 3
 #: Characters of a prompt that are read.
 PROMPT_READ: Final = 500
 _WORD: Final = re.compile(r"[^\W_][\w/.-]*")
+#: What a word may hold but not begin with, and everything that no word of ASCII holds.
+_MARKS: Final = "/.-_"
+_MARKED: Final = tuple(f" {mark}" for mark in _MARKS)
+_APART: Final = {
+    code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _MARKS
+}
 _OF_PERSON: Final = ("photo of", "portrait of", "picture of", "image of")
 #: A name that stands this early leads its prompt.
 _EARLY: Final = 40
@@ -45,8 +52,23 @@ _NEGATIVE_PLACES: Final = _places(NEGATIVES)
 _NEGATIVE_TERMS: Final = frozenset(_NEGATIVE_PLACES)
 
 
+def words_of(prompt: str) -> frozenset[str]:
+    """Return the distinct words of a prompt in lower case: what `_WORD` finds."""
+    if not prompt.isascii():
+        return frozenset(_WORD.findall(prompt))
+    runs = f" {prompt.translate(_APART)}"
+    words = frozenset(runs.split())
+    if any(mark in runs for mark in _MARKED):
+        return frozenset([word.lstrip(_MARKS) for word in words]) - {""}
+    return words
+
+
+#: Negative prompts are copied from model to model.
+_words_again: Final = lru_cache(maxsize=1 << 12)(words_of)
+
+
 def _shares(
-    words: Sequence[set[str]],
+    words: Sequence[AbstractSet[str]],
     terms: frozenset[str],
     places: Mapping[str, tuple[int, ...]],
     size: int,
@@ -60,14 +82,14 @@ def _shares(
 
 
 def _naming(
-    prompts: Sequence[str], words: Sequence[set[str]], own: AbstractSet[str], joined: str
+    prompts: Sequence[str], words: Sequence[AbstractSet[str]], own: AbstractSet[str], joined: str
 ) -> list[float]:
     """Return the shares of prompts that name the subject, early, and after `of`."""
     named = early = after_of = 0
     for prompt, some in zip(prompts, words, strict=True):
         found = some & own
         if not found and len(joined) >= _SHORTEST_JOINED and joined in some:
-            found = {joined}
+            found = frozenset((joined,))
         if found:
             place = min(prompt.find(word) for word in found)
             named += 1
@@ -94,13 +116,13 @@ def showcase_features(
         for image in read[:_NEGATIVES_READ]
         if image.negative_prompt
     ]
-    words = [set(_WORD.findall(prompt)) for prompt in prompts]
+    words = list(map(words_of, prompts))
     n = max(len(prompts), 1)
     length = sum(map(len, prompts))
     return [
         *_shares(words, _PROMPT_TERMS, _PROMPT_PLACES, len(PROMPTS)),
         *_shares(
-            [set(_WORD.findall(text)) for text in avoided],
+            list(map(_words_again, avoided)),
             _NEGATIVE_TERMS,
             _NEGATIVE_PLACES,
             len(NEGATIVES),
