@@ -26,6 +26,7 @@ from hubwatch.hubs.parts import Budget, BudgetSpentError
 from hubwatch.hubs.ranges import HeaderTooLargeError, NotServedError, RangeReader
 from hubwatch.hubs.refusals import LeaveAloneError, RegionBlockedError
 from hubwatch.lake.catalog import open_lake
+from hubwatch.lake.collect.origins import require_home_of_ids
 from hubwatch.lake.keys import fingerprint, load_key
 from hubwatch.lake.layout import lock_lake, read_card
 
@@ -128,8 +129,7 @@ def collect_adapters(
     Args:
         lake: folder of a lake whose tables hold files.
         base_url, rate, timeout, contact, token, token_file: see `polite_client`.
-        max_bytes: of bodies over the wire; of an answer that ignores `Range`, up to one piece of
-            the connection's buffer (64 KiB) more can come.
+        max_bytes: of bodies over the wire, broken and repeated ones counted; never exceeded.
         max_requests: HTTP requests, redirects and repeated ones counted; never exceeded.
         limit: files asked for.
         chunk: files after which rows are committed.
@@ -140,7 +140,8 @@ def collect_adapters(
         How it ended; when the hub or the network ended it, `why` says so.
 
     Raises:
-        LakeError: not a lake, in use, or its key is missing or another one.
+        LakeError: not a lake, in use, its key is missing or another one, or its models came from
+            another address.
         UsageError: the address or the token cannot be one.
         HubUnreachableError: offline.
         StorageError: the disk refused it; what was committed is kept.
@@ -158,6 +159,7 @@ def collect_adapters(
     client.budget, client.on_wait = Budget(max_requests, max_bytes), on_wait
     try:
         with lock_lake(lake):
+            require_home_of_ids(lake, CivitAI.name, client.base_url)
             return _collected(lake, client, limit, chunk, progress or (lambda _, __: None))
     finally:
         client.close()

@@ -10,6 +10,7 @@ import msgspec
 
 from hubwatch.errors import UsageError
 from hubwatch.hubs.window import window_of
+from hubwatch.lake.collect.origins import require_same_hub
 from hubwatch.lake.collect.resume import catch_up, reopen, set_aside
 from hubwatch.lake.collect.run import Run
 from hubwatch.lake.collect.state import SliceState, decode_state
@@ -64,7 +65,8 @@ def collect(
 
     Raises:
         UsageError: a kind, a date or a limit is wrong.
-        LakeError: the lake is in use, or holds an unfinished collection with other settings.
+        LakeError: the lake is in use, was collected from another address, or holds an unfinished
+            collection with other settings.
         HubUnreachableError: the hub cannot be reached, refuses us, or hides mature levels.
         StorageError: the disk refused a write; what was acknowledged is kept.
     """
@@ -150,6 +152,7 @@ def _origin(
 
 
 def _open(lake: Path, hub: LiveHub, origin: dict[str, Any], *, fresh: bool) -> SnapshotWriter:
+    require_same_hub(lake, hub.name, hub.address)
     if fresh:
         set_aside(lake, hub.name)
     return reopen(lake, hub.name, origin) or start_snapshot(lake, hub.name, origin=origin)
