@@ -125,3 +125,33 @@ def test_an_interruption_commits_what_is_held(world: World, lake: Path) -> None:
     with SimulatedHub(world.as_of) as hub, pytest.raises(KeyboardInterrupt):
         read(hub, lake, progress=stop)
     assert len(rows_of(lake, "adapters")) == 8
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("rate", ["some", "many"])
+def test_faults_never_make_more_bytes_come_than_the_budget_allows(
+    world: World,
+    lake: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rate: Literal["some", "many"],
+    seed: int,
+) -> None:
+    monkeypatch.setattr("hubwatch.hubs.http.LOOPBACK_SCALE", 0.0)
+    monkeypatch.setattr("hubwatch.hubs.http.PoliteClient._wait", lambda *_: None)
+    with SimulatedHub(world.as_of, faults=rate, seed=seed) as hub:
+        for budget in (1_000, 30_000, 100_000):
+            before = len(rows_of(lake, "adapters"))
+            summary = read(hub, lake, max_bytes=budget)
+            assert (summary.state, summary.bytes <= budget) == ("budget", True)
+            assert len(rows_of(lake, "adapters")) == before + summary.settled
+
+
+def test_whole_files_are_charged_and_read_no_further_than_the_budget(
+    world: World, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubwatch.hubs.http.LOOPBACK_SCALE", 0.0)
+    with SimulatedHub(world.as_of, fault_kinds=["range_ignored"], fault_share=1.0, seed=2) as hub:
+        summary = read(hub, lake, max_bytes=100_000)
+    headers = sum(row["header_bytes"] + 8 for row in rows_of(lake, "adapters"))
+    assert (summary.state, summary.read > 1) == ("budget", True)
+    assert headers <= summary.bytes <= 100_000

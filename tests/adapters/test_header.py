@@ -258,7 +258,11 @@ def test_a_header_of_100_000_tensors_is_read() -> None:
         (struct.pack("<Q", 2**64 - 1), 10, "longer than"),
         (struct.pack("<Q", HEADER_CAP + 1), None, "longer than"),
         (struct.pack("<Q", 3), 10, "ends within"),
-        (b"\x80\x02}q\x00.    ", 10, "longer than"),
+        (b"\x80\x02}q\x00.    ", 10, "pickle file"),
+        (b"\x80\x02", 2, "pickle file"),
+        (b"\x80\x02\x00\x00\x00\x00\x00\x00", 8, "pickle file"),
+        (b"\x80\x06\x00\x00\x00\x00\x00\x00", 8, "ends within"),
+        (b"<" + bytes(7), 8, "ends within"),
     ],
 )
 def test_a_length_is_believed_only_within_the_caps_and_the_file(

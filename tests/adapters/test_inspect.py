@@ -226,6 +226,7 @@ OTHERS = {
     b"PK\x03\x04\x14\x00\x00\x00" + bytes(40): "a zip archive, as .ckpt and .pt files are",
     b"<!DOCTYPE html><html></html>": "a page of HTML",
     b"\n <html></html>": "a page of HTML",
+    b'{"items": []}': "JSON text",
     b"version https://git-lfs": "a Git LFS pointer",
 }
 

@@ -447,3 +447,24 @@ def test_whatever_a_server_answers_there_is_a_header_or_one_clear_error(
     except (AdapterError, HubUnreachableError) as error:
         assert error.what  # noqa: PT017 - either outcome is right
     assert len(script.asked) < 60
+
+
+@pytest.mark.parametrize("budget", [8, 9, 8 + len(TEXT) - 1, 8 + len(TEXT), 3000])
+def test_of_a_whole_file_no_more_comes_than_the_budget_allows(script: Script, budget: int) -> None:
+    script.decides(lambda _: Response(FILE, 200, content_type="application/octet-stream"))
+    client = script.client()
+    client.budget = Budget(bytes=budget)
+    reader = RangeReader(client)
+    with pytest.raises(BudgetSpentError, match="bytes"):
+        any(reader.fetch_header(f"{client.base_url}/file").raw != TEXT for _ in range(100))
+    assert 8 <= client.traffic.bytes <= budget
+
+
+@pytest.mark.parametrize("budget", [100, 5000, 70_000])
+def test_bodies_of_refusals_are_charged_and_bounded(script: Script, budget: int) -> None:
+    script.answers(refusal(503, "x" * 50_000))
+    client = script.client()
+    client.budget = Budget(bytes=budget)
+    with pytest.raises(BudgetSpentError, match="bytes"):
+        RangeReader(client).fetch_header(f"{client.base_url}/file")
+    assert client.traffic.bytes == budget

@@ -21,7 +21,7 @@ import msgspec
 
 from hubwatch.errors import AdapterError
 from hubwatch.files import require_file
-from hubwatch.hubs.parts import BEGINNING, HEADER_CAP
+from hubwatch.hubs.parts import BEGINNING, HEADER_CAP, other_format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,17 +125,19 @@ def header_length(first: bytes, *, file_bytes: int | None) -> int:
         file_bytes: size of the whole file; None when it is not known.
 
     Raises:
-        AdapterError: too short, too long, or longer than the file.
+        AdapterError: too short, too long, or longer than the file; says what the file is instead
+            when its beginning tells.
     """
+    other = other_format(first)
     if len(first) < LENGTH_BYTES:
-        _refuse("the file is too short to hold a header")
+        _refuse(other or "the file is too short to hold a header")
     length = int.from_bytes(first[:LENGTH_BYTES], "little")
     if length < len(b"{}"):
         _refuse("the header is said to be empty")
     if length > HEADER_CAP:
-        _refuse(f"the header is said to be longer than {HEADER_CAP >> 20} MiB")
+        _refuse(other or f"the header is said to be longer than {HEADER_CAP >> 20} MiB")
     if file_bytes is not None and length > file_bytes - LENGTH_BYTES:
-        _refuse("the file ends within its header")
+        _refuse(other or "the file ends within its header")
     return length
 
 

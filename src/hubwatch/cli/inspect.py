@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from hubwatch.adapters.redact import Redactor
 
 _SCHEMES: Final = ("http://", "https://")
+#: How an address begins, of whatever scheme.
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _KEY_BYTES: Final = 32
 
 
@@ -28,6 +31,7 @@ _KEY_BYTES: Final = 32
         "hubwatch inspect adapter.safetensors",
         "hubwatch inspect adapter.safetensors --json | jq .captions",
         "hubwatch inspect https://hub.example/files/adapter.safetensors",
+        "hubwatch inspect http://127.0.0.1:8765/api/download/models/ID",
     ),
     resumes=False,
 )
@@ -56,7 +60,8 @@ def inspect(
 ) -> int:
     """Say what the header of a .safetensors file tells: how it was trained, whom it may show.
 
-    Weights are not read, of a URL only the header is fetched. Names are tokens, sexual wording is
+    Weights are not read, of a URL (http or https) only the header is fetched; the last example is
+    of `simulate serve`, with the ID of a model's version. Names are tokens, sexual wording is
     codes. A file that is not sound is one error, exit code 2.
     """
     try:
@@ -70,7 +75,12 @@ def inspect(
 
 
 def _card(source: str, redactor: Redactor, *, reveal: bool, data_digest: bool) -> Card:
-    if source.startswith(_SCHEMES):
+    if _ADDRESS.match(source):
+        if not source.lower().startswith(_SCHEMES):
+            raise UsageError(
+                f"`{source.partition(':')[0]}` addresses are not read",
+                hint="only http:// and https:// are, or name a file on this machine",
+            )
         if data_digest:
             raise UsageError(
                 "`--data-digest` reads the weights, which are never fetched",

@@ -21,9 +21,10 @@ from hubwatch import __version__
 from hubwatch.errors import HubUnreachableError, UsageError
 from hubwatch.hubs.address import checked_address, is_loopback, origin
 from hubwatch.hubs.exchange import Answer, Taken, Traffic
-from hubwatch.hubs.parts import BEGINNING, PART_HEADERS, Budget, Part
+from hubwatch.hubs.parts import BEGINNING, PART_HEADERS, PIECE_BYTES, Budget, Part
 from hubwatch.hubs.refusals import Again, DamagedAnswerError, Stop, judge, observed_at
 from hubwatch.hubs.secrets import scrub
+from hubwatch.hubs.small_reads import small_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +60,7 @@ class PoliteClient:
         transport: stands in for the network in tests.
         sleep, clock: stand in for time in tests.
         on_wait: told the seconds and the reason before each wait of a second or more.
+        kept: what the hint says, beside asking later, when no usable answer came.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class PoliteClient:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         on_wait: Callable[[float, str], None] | None = None,
+        kept: str = "; what was stored is kept",
     ) -> None:
         self.base_url = checked_address(base_url)
         self.traffic, self.budget = Traffic(), Budget()
@@ -90,6 +93,7 @@ class PoliteClient:
         self._next = clock()
         self._timeout, self._max_attempts = timeout, max_attempts
         self._sleep, self._clock, self._token = sleep, clock, token
+        self._kept = kept
         self._jitter = random.Random()  # noqa: S311 - spreads waits, keeps no secret
         self._http = httpx2.Client(
             headers=_headers(contact, token),
@@ -158,7 +162,7 @@ class PoliteClient:
             self._wait(self._wait_for(found, attempt), reason)
         raise HubUnreachableError(
             f"`{self.base_url}` gave no usable answer after {attempt} attempts ({reason})",
-            hint="run the same command again later; what was stored is kept",
+            hint=f"run the same command again later{self._kept}",
         )
 
     def _once(
@@ -200,7 +204,10 @@ class PoliteClient:
 
     def _exchange_part(self, url: str, span: Span) -> Part:
         self.budget.require_bytes(self.traffic.bytes + span.last + 1 - span.first)
-        request = self._http.build_request("GET", url, headers=span.headers())
+        trace = small_reads(self._piece)
+        request = self._http.build_request(
+            "GET", url, headers=span.headers(), extensions={"trace": trace}
+        )
         if not span.authorised or origin(url) != origin(self.base_url):
             request.headers.pop("Authorization", None)
         response = self._http.send(request, stream=True, follow_redirects=False)
@@ -212,20 +219,26 @@ class PoliteClient:
     def _read_part(self, response: httpx2.Response, span: Span) -> bytes:
         """Read as many bytes of an answer as are wanted, and not beyond the budget."""
         deadline = self._clock() + 10 * self._timeout
-        body = bytearray()
+        status, body = response.status_code, bytearray()
         pieces = response.iter_raw()
-        try:
-            while len(body) < span.wanted(response.status_code, bytes(body[:BEGINNING])):
-                piece = next(pieces, b"")
-                if not piece:
-                    break
-                body += piece
-                if self._clock() > deadline:
-                    raise httpx2.ReadTimeout("the answer trickles")
-                self.budget.require_bytes(self.traffic.bytes + len(body))
-        finally:
-            self.traffic.bytes += len(body)
+        while len(body) < (wanted := span.wanted(status, bytes(body[:BEGINNING]))):
+            needed = span.needed(status, wanted) - len(body)
+            self.budget.require_bytes(self.traffic.bytes + max(needed, 0))
+            if self.budget.bytes_left(self.traffic.bytes) == 0:
+                break
+            piece = next(pieces, b"")
+            if not piece:
+                break
+            body += piece
+            self.traffic.bytes += len(piece)
+            if self._clock() > deadline:
+                raise httpx2.ReadTimeout("the answer trickles")
         return bytes(body)
+
+    def _piece(self) -> int:
+        """Return how many bytes may be taken from the connection at once, at least one."""
+        left = self.budget.bytes_left(self.traffic.bytes)
+        return PIECE_BYTES if left is None else max(min(PIECE_BYTES, left), 1)
 
     def _exchange(self, url: str, query: Sequence[tuple[str, str]]) -> Answer:
         deadline = self._clock() + 10 * self._timeout

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -21,6 +23,20 @@ REFUSAL_BYTES = 64 << 10
 HEADER_CAP = 64 << 20
 #: So many bytes of a body decide how much of it is wanted.
 BEGINNING = 8
+#: Most bytes of a part that are taken from the connection at once.
+PIECE_BYTES = 16 << 10
+
+#: How files begin that are given for `.safetensors` by mistake, and what is said of them.
+_OTHERS: Final = (
+    (rb"\x80[\x02-\x05]", "this is a pickle file, which hubwatch never opens"),
+    (
+        rb"PK[\x03\x05]",
+        "this is a zip archive, as .ckpt and .pt files are; hubwatch never opens it",
+    ),
+    (rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]", "this is a page of HTML or XML, not a .safetensors file"),
+    (rb"\s*[{\[][\s\"{\[\]}]", "this is JSON text, not a .safetensors file"),
+    (rb"version ", "this is a Git LFS pointer, which stands for a file that was not fetched"),
+)
 #: Status and the body's beginning, as far as it came, to the number of bytes wanted of it in all.
 Wanted = Callable[[int, bytes], int]
 
@@ -41,6 +57,10 @@ class Budget:
     requests: int | None = None
     bytes: int | None = None
 
+    def bytes_left(self, spent: int) -> int | None:
+        """Return how many bytes may still come when so many came; None for no bound."""
+        return None if self.bytes is None else max(self.bytes - spent, 0)
+
     def require_requests(self, count: int) -> None:
         """Raise `BudgetSpentError` when so many requests are more than allowed."""
         if self.requests is not None and count > self.requests:
@@ -50,6 +70,17 @@ class Budget:
         """Raise `BudgetSpentError` when so many bytes are more than allowed."""
         if self.bytes is not None and count > self.bytes:
             raise _spent("bytes")
+
+
+def other_format(beginning: bytes) -> str | None:
+    """Say what a file is that cannot be `.safetensors`, by how it begins; None when unclear.
+
+    A sound file may begin like one of these: ask only about one that is refused anyway.
+
+    Args:
+        beginning: the first bytes of the file; eight are enough.
+    """
+    return next((what for form, what in _OTHERS if re.match(form, beginning)), None)
 
 
 def _spent(what: str) -> BudgetSpentError:
@@ -72,6 +103,12 @@ class Span:
     last: int
     wanted: Wanted
     authorised: bool = False
+
+    def needed(self, status: int, wanted: int) -> int:
+        """Return how much of an answer is of any use, of which `wanted` bytes are wanted."""
+        if status == 206:
+            return self.last + 1 - self.first
+        return wanted if status == 200 else 0
 
     def headers(self) -> dict[str, str]:
         """Return the request headers; a compressed body would have other positions."""

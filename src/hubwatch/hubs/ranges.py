@@ -20,7 +20,7 @@ import msgspec
 from hubwatch.errors import AdapterError, HubUnreachableError, UsageError
 from hubwatch.hubs.address import is_file_address, next_address
 from hubwatch.hubs.http import PoliteClient
-from hubwatch.hubs.parts import BEGINNING, HEADER_CAP, REFUSAL_BYTES, Part, Span
+from hubwatch.hubs.parts import BEGINNING, HEADER_CAP, REFUSAL_BYTES, Part, Span, other_format
 from hubwatch.hubs.refusals import Again, LeaveAloneError, Stop, judge, retry_after
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ RENEWALS: Final = 2
 #: Attempts for an answer that is not the part that was asked for.
 _WRONG_PARTS: Final = 4
 
+#: Refusals that another attempt may get over; of any server, every other 4xx is final.
+_PASSING: Final = frozenset({408, 425, 429})
+_ONLY_SOUND: Final = "only sound .safetensors files can be read"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 
@@ -63,11 +66,10 @@ class NotServedError(HubUnreachableError):
         status: 404 or 410 when it is not visible, 401 or 403 when we may not.
     """
 
-    def __init__(self, status: int) -> None:
-        super().__init__(
-            f"the file is not served: status {status}",
-            hint="check the address; some files need the hub's token",
-        )
+    def __init__(
+        self, status: int, hint: str = "check the address; some files need the hub's token"
+    ) -> None:
+        super().__init__(f"the file is not served: status {status}", hint=hint)
         self.status = status
 
 
@@ -93,11 +95,13 @@ class RangeReader:
     Args:
         client: keeps the pace, counts, retries; its own host alone gets its token.
         cap: longest header in bytes, at most `HEADER_CAP`.
+        plain: any server, no hub: its pages of HTML are answers, not signs of an outage.
     """
 
-    def __init__(self, client: PoliteClient, *, cap: int = HEADER_CAP) -> None:
+    def __init__(self, client: PoliteClient, *, cap: int = HEADER_CAP, plain: bool = False) -> None:
         self._client = client
         self._cap = min(cap, HEADER_CAP)
+        self._plain = plain
 
     def fetch_header(self, url: str) -> FetchedHeader:
         """Fetch the header of the file at an address.
@@ -133,15 +137,17 @@ class RangeReader:
 
     def _length(self, body: bytes, size: int | None) -> int:
         if len(body) < PREFIX:
-            raise _too_short()
+            raise _too_short(body)
         (length,) = struct.unpack("<Q", body[:PREFIX])
         if length > self._cap:
+            other = other_format(body)
+            if other is not None:
+                raise AdapterError(other, hint=_ONLY_SOUND)
             raise HeaderTooLargeError(
-                f"the header claims more than {self._cap >> 10} KiB",
-                hint="only sound .safetensors files can be read",
+                f"the header claims more than {self._cap:,} bytes", hint=_ONLY_SOUND
             )
         if length < 2 or (size is not None and PREFIX + length > size):
-            raise _too_short()
+            raise _too_short(body)
         return int(length)
 
     def _part(self, place: _Place, first: int, last: int) -> Part:
@@ -155,11 +161,13 @@ class RangeReader:
             if place.link is None or part.status not in (400, 401, 403):
                 break
             place.link = None  # signed addresses expire; the hub makes a new one
+        if self._plain:
+            raise NotServedError(part.status, "check the address; no token is sent to it")
         raise NotServedError(part.status)
 
     def _follow(self, place: _Place, first: int, last: int) -> Part:
         url = place.link or place.address
-        judged = partial(_judge, first=first, last=last, cap=self._cap)
+        judged = partial(_judge, first=first, last=last, cap=self._cap, plain=self._plain)
         for _ in range(MOST_REDIRECTS + 1):
             span = Span(first, last, self._wanted(first, last), authorised=url == place.address)
             part = self._client.get_part(url, span, judge=judged)
@@ -198,8 +206,9 @@ def fetch_url_header(
 
     Raises:
         UsageError: not such an address.
-        AdapterError: no sound file can begin like this.
-        HubUnreachableError: it is not served, no usable answer came, or offline.
+        AdapterError: no sound file can begin like this; a page of HTML cannot.
+        NotServedError: a refusal that asking again does not get over.
+        HubUnreachableError: no usable answer came, or offline.
     """
     if not is_file_address(url):
         raise UsageError("this is not the address of a file", hint="write https://host/file")
@@ -210,17 +219,20 @@ def fetch_url_header(
         timeout=timeout,
         max_attempts=4,
         on_wait=on_wait,
+        kept="",
     )
     try:
-        return RangeReader(client).fetch_header(url)
+        return RangeReader(client, plain=True).fetch_header(url)
     finally:
         client.close()
 
 
-def _judge(part: Part, first: int, last: int, cap: int) -> Again | Stop | None:
+def _judge(part: Part, first: int, last: int, cap: int, *, plain: bool) -> Again | Stop | None:
     """Say what an answer to a request for a part means; see `refusals.judge`."""
     status, headers = part.status, part.headers
-    html = "html" in headers.get("content-type", "").lower()
+    html = not plain and "html" in headers.get("content-type", "").lower()
+    if plain and 400 <= status < 500 and status not in _PASSING:
+        return None
     if status in _REDIRECTS:
         return None if headers.get("location") else Again("damaged", attempts=_WRONG_PARTS)
     if status == 206:
@@ -276,11 +288,9 @@ def _file_bytes(part: Part) -> int | None:
     return int(text) if re.fullmatch(r"\d{1,18}", text) else None
 
 
-def _too_short() -> AdapterError:
-    return AdapterError(
-        "the file is shorter than the header that it announces",
-        hint="only sound .safetensors files can be read",
-    )
+def _too_short(body: bytes = b"") -> AdapterError:
+    what = other_format(body) or "the file is shorter than the header that it announces"
+    return AdapterError(what, hint=_ONLY_SOUND)
 
 
 def _changed() -> HubUnreachableError:
