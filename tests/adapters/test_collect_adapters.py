@@ -12,8 +12,10 @@ import pytest
 from hub_lakes import Asked, copy_lake, read, rows_of, truth_of
 
 from hubwatch.adapters import collect as module
+from hubwatch.adapters.summary import summary_of
 from hubwatch.adapters.waiting import waiting_files
 from hubwatch.errors import HubUnreachableError, LakeError
+from hubwatch.hubs.exchange import Traffic
 from hubwatch.lake.catalog import open_lake, read_catalog
 from hubwatch.lake.inspecting import verify
 from hubwatch.lake.layout import lock_lake
@@ -307,3 +309,12 @@ def test_the_summary_is_plain_data(world: World, lake: Path) -> None:
     with SimulatedHub(world.as_of) as hub:
         summary = read(hub, lake, limit=2)
     assert json.loads(msgspec.json.encode(summary))["read"] == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0.0 kB"), (1_234, "1.2 kB"), (2_500_000, "2.5 MB")]
+)
+def test_small_volumes_are_told_in_kilobytes(count: int, said: str) -> None:
+    traffic = Traffic(requests=3, bytes=count)
+    lines = summary_of("complete", "", 1, Counter(read=1), traffic).lines()
+    assert f"3 requests, {said}, 0 s of waiting" in lines[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hubwatch.cli import cli
-from hubwatch.cli.collect import LISTED, parse_kinds, parse_rate, parse_size
+from hubwatch.cli.collect import KINDS, LISTED, parse_kinds, parse_rate, parse_size
 from hubwatch.cli.shell import run
 from hubwatch.errors import ExitCode, UsageError
 from hubwatch.lake.catalog import open_lake
@@ -135,3 +135,11 @@ def test_adapters_of_a_hub_that_refuses_end_with_the_code_of_an_unreachable_hub(
         monkeypatch.setattr(downloads, "redirect", lambda *_: error(401, "login"))
         assert run(cli, [*command, "--kinds", "models,adapters"]) == ExitCode.UNREACHABLE
     assert "refused" in capsys.readouterr().err
+
+
+def test_help_lists_every_kind_and_the_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["collect", "--help"]) == ExitCode.DONE
+    said = " ".join(capsys.readouterr().out.split())
+    about = said.partition("--kinds KINDS")[2].partition("--since")[0]
+    assert all(kind in about for kind in KINDS)
+    assert f"[default: {','.join(LISTED)}]" in about

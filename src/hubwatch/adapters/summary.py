@@ -74,13 +74,19 @@ class AdapterSummary(msgspec.Struct, frozen=True, kw_only=True):
         if any(others.values()):
             told.append(", ".join(f"{count:,} {what}" for what, count in others.items() if count))
         told.append(
-            f"{self.requests:,} requests, {self.bytes / 1e6:,.1f} MB, waited {self.waited:,.0f} s"
+            f"{self.requests:,} requests, {_size(self.bytes)}, "
+            f"{self.waited:,.0f} s of waiting for the hub"
         )
         left = self.found - self.settled
         if left:
             why = f": {self.why}" if self.why else ""
             told.append(f"{left:,} wait still{why}; run the same command again to go on")
         return told
+
+
+def _size(count: int) -> str:
+    """Write a number of bytes so that small budgets can be told apart."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"
 
 
 def summary_of(

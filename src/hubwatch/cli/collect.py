@@ -90,14 +90,15 @@ def parse_kinds(text: str) -> tuple[str, ...]:
     default=",".join(LISTED),
     show_default=True,
     heading="Window",
-    help="What; `adapters` too: headers of adapter files.",
+    metavar="KINDS",
+    help="A list with commas: models, images, creators, tags; adapters: headers of their files.",
 )
 @option("--since", metavar="DATE", heading="Window", help="First day (partial dates allowed).")
 @option("--until", metavar="DATE", heading="Window", help="Day after the last.")
 @option(
     "--limit", type=click.IntRange(min=1), heading="Window", help="A taste: stop after N items."
 )
-@option("--budget-bytes", metavar="SIZE", heading="Adapters", help="Bytes to fetch, at most.")
+@option("--budget-bytes", metavar="SIZE", heading="Adapters", help="Bytes of answers, at most.")
 @option(
     "--budget-requests",
     type=click.IntRange(min=1),
@@ -183,15 +184,25 @@ def _collect_adapters(hub: str, path: Path, size: int | None, options: dict[str,
     from hubwatch.adapters.collect import collect_adapters
 
     noise = noise_of(options)
-    with progress(f"reading adapters of {hub}", "files", noise) as bar:
+    at = (0, 0)
+
+    def show(done: int, total: int, note: str = "") -> None:
+        nonlocal at
+        at = (done, total)
+        bar.update(done, total, note)
+
+    def waiting(seconds: float, why: str) -> None:
+        show(at[0], at[1], f"waiting {seconds:.0f} s for the hub ({why})")
+
+    with progress(f"reading adapter headers of {hub}", "waiting files", noise) as bar:
         summary = collect_adapters(
             path,
             **_hub_options(options),
             max_bytes=size,
             max_requests=options["budget_requests"],
             limit=options["limit"],
-            progress=bar.update,
-            on_wait=lambda seconds, why: bar.update(bar.done, note=f"{why}: {seconds:.0f} s"),
+            progress=show,
+            on_wait=waiting,
         )
     for line in summary.lines():
         say(line, noise)

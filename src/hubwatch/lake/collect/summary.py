@@ -111,8 +111,9 @@ class CollectSummary(msgspec.Struct, frozen=True, kw_only=True):
         lines = [
             f"snapshot {self.snapshot} {first}" if self.snapshot else first,
             f"requests {self.requests:,}, pages {self.pages:,}, asked again: {retries}, "
-            f"waited {self.waited:.0f} s of {self.elapsed:.0f} s",
-            f"slices: {slices}; estimated missed {self.missed:.1f}",
+            f"took {self.elapsed:.0f} s, {self.waited:.0f} s of it waiting for the hub",
+            f"lists: {slices}; items missed, as far as walking a list twice tells: "
+            f"about {self.missed:,.0f}",
         ]
         return lines + [_doubt(end) for end in self.doubtful[:10]]
 
