@@ -75,6 +75,18 @@ def test_no_label_shows_what_must_not_show(tables: Tables, rows: list[dict[str, 
     assert withheld["name"] == 3
 
 
+def test_the_share_of_prompts_that_hold_a_name_tag_is_that_of_its_prompts(
+    rows: list[dict[str, Any]], tables: Tables
+) -> None:
+    about = study(tables, top=5000).community
+    for community in range(GROUPS):
+        own = [row for row in rows if row["community"] == f"{community + 1:02d}"]
+        named = next(row for row in own if row["statistic"] == "named")
+        tags = [row["n"] for row in own if row["statistic"] == "label" and int(row["other"]) <= 3]
+        assert named["total"] == (about == community).sum()
+        assert max(tags) <= named["n"] <= min(sum(tags), named["total"])
+
+
 def test_a_tag_of_few_creators_is_no_label(tmp_path: Path) -> None:
     lake = planted_lake({"velvet table": 1})
     number = next(row["term_id"] for row in lake["tag_terms"] if row["term"] == "velvet table")

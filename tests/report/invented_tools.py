@@ -20,7 +20,8 @@ def lineage_rows() -> list[Row]:
     tree = {
         ("root", "Stable Diffusion XL"): 600, ("root", "Stable Diffusion 1"): 380,
         ("root", "Flux"): 17, ("root", "Kolors"): 3,
-        ("Stable Diffusion XL", "Stable Diffusion XL"): 350, ("Stable Diffusion XL", "Pony"): 244,
+        ("Stable Diffusion XL", "Stable Diffusion XL"): 330, ("Stable Diffusion XL", "Pony"): 244,
+        ("Stable Diffusion XL", "Animagine"): 20,
         ("Stable Diffusion XL", "Playground"): 6, ("Stable Diffusion 1", "Stable Diffusion 1"): 380,
         ("Flux", "Flux"): 17, ("Kolors", "Kolors"): 3,
     }  # fmt: skip

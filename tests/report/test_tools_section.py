@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -20,7 +21,7 @@ from hubwatch.report.parts import periods_of
 from hubwatch.report.results import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def page_of(results: Path) -> str:
@@ -99,9 +100,99 @@ def test_a_map_names_few_and_numbers_all(results: Path) -> None:
 
 def test_a_community_with_few_models_of_real_people_hides_how_many(results: Path) -> None:
     figure = figure_of(results, "communities")
-    row = re.search(r"<tr><th[^>]*>4 rainy street.*?</tr>", figure)
+    row = re.search(r"<tr><th[^>]*>4 rainy street.*?</tr>", figure, re.DOTALL)
     assert row is not None
-    assert "&lt;10" in row[0]
+    assert "&lt;10 models" in row[0]
+
+
+def words_of(figure: str) -> str:
+    """Return what a reader sees of a figure beside its chart."""
+    told = re.sub(r"<script.*?</script>", "", figure, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", told))
+
+
+def change(results: Path, name: str, edit: Callable[[dict[str, str]], None]) -> None:
+    """Edit the rows of a measure and sign it again."""
+    path = results / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows, head = list(reader), list(reader.fieldnames or ())
+    for row in rows:
+        edit(row)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, head, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    sign(results, name)
+
+
+def test_an_unstable_community_is_called_a_hint_wherever_it_is_told(results: Path) -> None:
+    def shake(row: dict[str, str]) -> None:
+        if (row["community"], row["statistic"]) == ("01", "stability"):
+            row.update(value="0.3", low="0.2", high="0.4")
+
+    assert "a hint, not a finding;" not in words_of(figure_of(results, "communities"))
+    change(results, "tag_communities", shake)
+    figure = figure_of(results, "communities")
+    said = words_of(figure)
+    assert "1 of them hints, not findings" in said
+    assert "stability 0.30, a hint, not a finding" in said
+    assert "0.30 0.20–0.40 a hint" in said
+    assert '"hint": true' in figure or '"hint":true' in figure
+    assert "1 (hint)" in words_of(figure_of(results, "community-months"))
+
+
+def test_what_grew_is_told_by_growth_and_what_is_chance_is_called_so(results: Path) -> None:
+    def settle(row: dict[str, str]) -> None:
+        if row["statistic"] == "growth":
+            grew = row["community"] == "02"
+            row.update(value="2.0" if grew else "1.02", low="1.5" if grew else "0.9",
+                       high="2.6" if grew else "1.2")  # fmt: skip
+
+    change(results, "tag_communities", settle)
+    said = words_of(figure_of(results, "community-months"))
+    assert re.search(r"2 \([^)]*\) grew to 2\.00 times its share of images \(1\.50–2\.60", said)
+    assert "1 (golden fox) grew" not in said
+    assert re.search(r"No change told from chance: 1, 3, ", said)
+
+
+def test_no_growth_beyond_chance_is_no_headline(results: Path) -> None:
+    def settle(row: dict[str, str]) -> None:
+        if row["statistic"] == "growth":
+            row.update(value="1.02", low="0.9", high="1.2")
+
+    change(results, "tag_communities", settle)
+    said = words_of(figure_of(results, "community-months"))
+    assert "No change between the earlier and the later half of the months is told" in said
+
+
+def test_a_part_hidden_in_one_period_alone_is_hidden_in_a_second_one() -> None:
+    def rows(month: str, sizes: dict[str, int]) -> list[Row]:
+        total = sum(sizes.values())
+        return [Row({"month": month, "name": name}, n=n, total=total) for name, n in sizes.items()]
+
+    sizes = {"a": 2000, "b": 60, "c": 50}
+    found = periods_of(
+        [*rows("2024-01", sizes | {"c": 5}), *rows("2024-02", sizes), *rows("2024-03", sizes)],
+        "name", {"a": "A", "b": "B", "c": "C"}, "files",
+    )  # fmt: skip
+    for name in "ABC":
+        assert sum(name not in part.shares for part in found.parts) != 1
+    assert found.parts[0].marks["C"] == "<10 files"
+    assert found.parts[0].marks["B"] == "withheld"
+
+
+def test_a_table_of_markers_has_no_row_that_hides_everything(results: Path) -> None:
+    figure = figure_of(results, "markers")
+    table = re.search(r"<tbody>.*?</tbody>", figure, re.DOTALL)
+    assert table is not None
+    assert "&lt;10" not in table[0]
+    assert all("%" in row for row in table[0].split("</tr>")[:-1])
+
+
+def test_the_figure_on_traces_says_what_files_reveal(results: Path) -> None:
+    said = words_of(figure_of(results, "trail"))
+    assert "reveal a person-like name in their training strings" in said
 
 
 def test_small_parts_of_the_lineage_are_not_drawn(results: Path) -> None:
@@ -109,7 +200,8 @@ def test_small_parts_of_the_lineage_are_not_drawn(results: Path) -> None:
     drawn = "".join(texts(spec_of(figure)))
     assert "└ Pony" in drawn
     assert "Playground" not in drawn
-    assert re.search(r"› Playground</th><td[^>]*>File</td><td[^>]*>&lt;10</td>", figure)
+    assert re.search(r"› Playground</th><td[^>]*>File</td><td[^>]*>&lt;10 files<", figure)
+    assert re.search(r"› Animagine</th><td[^>]*>File</td><td[^>]*>withheld<", figure)
 
 
 def test_a_group_of_few_creators_has_no_median(results: Path) -> None:
@@ -123,7 +215,7 @@ def test_a_group_of_few_creators_has_no_median(results: Path) -> None:
 def test_a_small_share_of_names_is_hidden(results: Path) -> None:
     figure = figure_of(results, "trail")
     assert "page names nobody" not in "".join(texts(spec_of(figure)))
-    assert re.search(r"page names nobody</th><td[^>]*>&lt;10</td>", figure)
+    assert re.search(r"page names nobody</th><td[^>]*>&lt;10 files</td>", figure)
 
 
 def _rows(months: int, files: int) -> list[Row]:

@@ -227,6 +227,7 @@ def dot_rows(
     row_height: int = 34,
     left: int = 0,
     beside: bool = True,
+    ends: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return dots with intervals, rows below each other, the groups of a row beside each other.
 
@@ -239,6 +240,7 @@ def dot_rows(
         row_height: pixels of a row.
         left: pixels for the names of rows, which then begin at one edge; 0: they end at the axis.
         beside: the groups of a row stand beside each other, not on one line.
+        ends: fields of a wider range, drawn as a thin line with ends: no interval.
     """
     edge = {"labelAlign": "left", "labelPadding": left} if left else {}
     axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=165, labelFontSize=12, **edge)
@@ -253,12 +255,24 @@ def dot_rows(
     shape = alt.Shape("group:N", legend=None, scale=alt.Scale(domain=list(groups), range=shapes))
     layers = alt.layer(
         *under,
+        *(_whiskers(base, *ends) if ends else ()),
         base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(
             x=alt.X("low:Q"), x2="high:Q"
         ),
         base.mark_point(filled=True, size=85, opacity=1).encode(x=x, shape=shape),
     )
     return finish(layers, height=row_height * len(rows) + 10)
+
+
+def _whiskers(base: Any, first: str, last: str) -> list[Any]:
+    """Return thin lines with ends, so that nobody takes them for intervals."""
+    line = base.mark_rule(strokeWidth=1.25, opacity=1)
+    tick = base.mark_tick(thickness=1.5, size=11, orient="vertical", opacity=1)
+    return [
+        line.encode(x=alt.X(f"{first}:Q"), x2=f"{last}:Q"),
+        tick.encode(x=alt.X(f"{first}:Q")),
+        tick.encode(x=alt.X(f"{last}:Q")),
+    ]
 
 
 def series(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Pixels of the narrowest page that the map is made for, and its height.
 _WIDTH: Final = 300
 _HEIGHT: Final = 400
+#: Widths at which no line may cross a name.
+_WIDTHS: Final = (300, 350, 600, 800, 1000)
 #: Places are drawn from -1 to 1; so much more is left for names at the edges.
 _EDGE: Final = 1.2
 #: Most names on the map; the others stand in the legend alone.
@@ -42,6 +44,7 @@ class Node:
         x, y: place, -1..1.
         colour: of its circle.
         label: tooltip.
+        hint: it is no finding: a ring in place of a disc.
     """
 
     number: str
@@ -51,6 +54,7 @@ class Node:
     y: float
     colour: str
     label: str
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +87,39 @@ def community_map(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Any
     base = alt.Chart(charts.data(circles)).encode(x=x, y=y, tooltip=alt.Tooltip("label:N"))
     layers = [
         *_lines(nodes, links, x, y),
-        base.mark_point(filled=True, opacity=1, stroke=charts.PAGE, strokeWidth=1.5).encode(
-            size=alt.Size("area:Q", scale=None), color=alt.Color("colour:N", scale=None)
-        ),
+        *_discs(circles, x, y),
         *_text(base, "number", fontSize=12, fontWeight="bold"),
     ]
     layers += [
         layer
-        for align, records in _names(nodes, areas).items()
+        for align, records in _names(nodes, areas, _drawn(nodes, links)).items()
         for layer in _text(
             alt.Chart(charts.data(records)).encode(x=x, y=y), "name", fontSize=12, align=align
         )
     ]
     return charts.finish(alt.layer(*layers), height=_HEIGHT)
+
+
+def _discs(circles: Sequence[dict[str, Any]], x: Any, y: Any) -> list[Any]:
+    """Return discs, and rings for what is a hint."""
+    layers = []
+    for hint in (False, True):
+        some = [circle for circle in circles if circle["hint"] is hint]
+        if some:
+            base = alt.Chart(charts.data(some)).encode(
+                x=x, y=y, size=alt.Size("area:Q", scale=None), tooltip=alt.Tooltip("label:N")
+            )
+            colour = alt.Color("colour:N", scale=None)
+            layers.append(
+                base.mark_point(
+                    filled=False, fill=charts.PAGE, strokeWidth=3, strokeDash=[5, 3], opacity=1
+                ).encode(stroke=alt.Stroke("colour:N", scale=None))
+                if hint
+                else base.mark_point(
+                    filled=True, opacity=1, stroke=charts.PAGE, strokeWidth=1.5
+                ).encode(color=colour)
+            )
+    return layers
 
 
 def _spread(nodes: Sequence[Node]) -> list[Node]:
@@ -113,6 +137,7 @@ def _record(node: Node, area: float) -> dict[str, Any]:
     return {
         "x": round(node.x, 4), "y": round(node.y, 4), "area": round(area, 1),
         "colour": node.colour, "number": node.number, "label": node.label,
+        "hint": node.hint,
     }  # fmt: skip
 
 
@@ -123,10 +148,16 @@ def _areas(nodes: Sequence[Node]) -> dict[str, float]:
     return {node.number: low + (high - low) * node.share / top for node in nodes}
 
 
+def _drawn(nodes: Sequence[Node], links: Sequence[Link]) -> list[Link]:
+    """Return the links that are drawn."""
+    numbers = {node.number for node in nodes}
+    return _strongest(nodes, [link for link in links if numbers.issuperset(link.ends)])
+
+
 def _lines(nodes: Sequence[Node], links: Sequence[Link], x: Any, y: Any) -> list[Any]:
     """Return the layer of lines, none without any; its axes are those of the circles."""
     at = {node.number: node for node in nodes}
-    known = _strongest(nodes, [link for link in links if all(end in at for end in link.ends)])
+    known = _drawn(nodes, links)
     least, top = (one((link.share for link in known), default=0.0) for one in (min, max))
     range_ = top - least or 1.0
     records = [
@@ -173,8 +204,10 @@ def _text(base: Any, field: str, **style: Any) -> list[Any]:
     ]
 
 
-def _names(nodes: Sequence[Node], areas: dict[str, float]) -> dict[str, list[dict[str, Any]]]:
-    """Return the names that fit on a phone without touching another, by their alignment.
+def _names(
+    nodes: Sequence[Node], areas: dict[str, float], links: Sequence[Link]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the names that fit on a phone and cross no line or other name, by their alignment.
 
     What fits at the smallest width fits at any: places move apart and letters stay as they are.
     """
@@ -186,7 +219,8 @@ def _names(nodes: Sequence[Node], areas: dict[str, float]) -> dict[str, list[dic
         name = node.name if len(node.name) <= _LONGEST else f"{node.name[: _LONGEST - 1]}…"
         for below in (True, False):
             align, box = _name_box(node, areas[node.number], name, below=below)
-            if _inside(box) and not any(_touch(box, other) for other in taken):
+            free = not any(_touch(box, other) for other in taken)
+            if _inside(box) and free and not _crossed(node, box, nodes, links):
                 taken.append(box)
                 y = _to_y((box[1] + box[3]) / 2)
                 record = {"x": round(node.x, 4), "y": round(y, 4), "name": name}
@@ -216,6 +250,29 @@ def _name_box(node: Node, area: float, name: str, *, below: bool) -> tuple[str, 
     left = {"left": x, "center": x - width / 2, "right": x - width}[align]
     top = y + r + 2 if below else y - r - 2 - _LINE
     return align, (left, top, left + width, top + _LINE)
+
+
+def _crossed(node: Node, box: Box, nodes: Sequence[Node], links: Sequence[Link]) -> bool:
+    """Return whether a line runs through a name, on a phone or a wider page.
+
+    Args:
+        node: whose name it is.
+        box: room of the name where the map is as narrow as it gets.
+        nodes, links: what is drawn.
+    """
+    at = {one.number: one for one in nodes}
+    x = _pixels(node.x, node.y)[0]
+    for width in _WIDTHS:
+        wide = (node.x + _EDGE) / (2 * _EDGE) * width
+        moved = (box[0] - x + wide, box[1], box[2] - x + wide, box[3])
+        for a, b in (link.ends for link in links):
+            ends = [_pixels(at[end].x, at[end].y) for end in (a, b)]
+            first, last = (np.array((px * width / _WIDTH, py)) for px, py in ends)
+            points = first + (last - first) * np.linspace(0, 1, 201)[:, None]
+            inside = (points > moved[:2]).all(axis=1) & (points < moved[2:]).all(axis=1)
+            if inside.any():
+                return True
+    return False
 
 
 def _inside(box: Box) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from hubwatch.report.published import Change, Comparator
 
-Shape = Literal["square", "line", "dot", "diamond", "hollow", "band"]
+Shape = Literal["square", "line", "dot", "diamond", "hollow", "band", "ring", "whisker"]
 
 #: Rates beyond this many categories are drawn as one grey remainder.
 MOST_CATEGORIES: Final = 7

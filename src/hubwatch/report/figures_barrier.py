@@ -67,7 +67,7 @@ def barrier(results: Results) -> Figure | None:
         id="barrier",
         title="How little is needed to make an adapter",
         reading=_reading(cells),
-        alt="Dots at medians with bars from the first to the ninth decile, on a logarithmic axis: "
+        alt="Dots at medians with lines from the first to the ninth decile, on a logarithmic axis: "
         + "; ".join(
             f"{_QUANTITIES[q]} of {subjects[s][0]} {count(cells[s, q, _MEDIAN].value)}"
             for s, q in drawn
@@ -80,10 +80,15 @@ def barrier(results: Results) -> Figure | None:
             {s: words[1:] for s, words in subjects.items()},
             _axis(cells, drawn),
             row_height=44,
+            ends=("first", "last"),
         ),
-        legend=tuple(
-            Swatch(words, colour, "diamond" if shape == "diamond" else "dot")
-            for words, colour, shape in subjects.values()
+        legend=(
+            *(
+                Swatch(words, colour, "diamond" if shape == "diamond" else "dot")
+                for words, colour, shape in subjects.values()
+            ),
+            Swatch("95 % interval of the median", "var(--band)", "band"),
+            Swatch("eight of ten files", "var(--muted)", "whisker"),
         ),
         table=_table(measure, cells),
         beside=comparators("barrier_to_entry_profile"),
@@ -99,7 +104,9 @@ def _record(cells: Profile, subject: str, quantity: str, words: str) -> dict[str
     low, middle, high = (cells[subject, quantity, s] for s in ("decile1", _MEDIAN, "decile9"))
     return {
         "row": _QUANTITIES[quantity], "group": subject, "value": max(middle.value or 0.0, 1.0),
-        "low": max(low.value or 0.0, 1.0), "high": max(high.value or 0.0, 1.0),
+        "low": max(middle.low or middle.value or 0.0, 1.0),
+        "high": max(middle.high or middle.value or 0.0, 1.0),
+        "first": max(low.value or 0.0, 1.0), "last": max(high.value or 0.0, 1.0),
         "label": f"{_QUANTITIES[quantity]}, {words}: median {count(middle.value)} "
         f"({_interval(middle)}), eight of ten from {count(low.value)} to {count(high.value)}, "
         f"{count(middle.total)} files",
@@ -129,7 +136,7 @@ def _reading(cells: Profile) -> str:
     if images is not None:
         said.append(
             f"Half of the adapters were trained on at most {count(images.value)} images "
-            f"(95 % interval {_interval(images)})."
+            f"(95 % interval {_interval(images)}, n = {count(images.total)})."
         )
     few = cells.get(("all", "training_images", _FEW))
     if few is not None and few.more.get("few_images"):
@@ -139,8 +146,21 @@ def _reading(cells: Profile) -> str:
         )
     person = cells.get(("real person", "training_images", _MEDIAN))
     if person is not None:
-        said.append(f"For models of real people the middle is {count(person.value)}.")
+        said.append(_person(person, cells.get(("other", "training_images", _MEDIAN))))
     return " ".join(said) or "Medians of what adapters were made with."
+
+
+def _person(person: Row, other: Row | None) -> str:
+    """Return the median of models of real people, and whether it differs from the others'."""
+    ends = f"{count(person.value)} (95 % interval {_interval(person)}, n = {count(person.total)})"
+    said = f"For models of real people the median is {ends}"
+    if other is None or None in (person.low, person.high, other.low, other.high):
+        return f"{said}."
+    beside = f"{count(other.value)} ({_interval(other)}, n = {count(other.total)}) of other models"
+    apart = (person.high or 0.0) < (other.low or 0.0) or (person.low or 0.0) > (other.high or 0.0)
+    if apart:
+        return f"{said}, against {beside}."
+    return f"{said}, {beside}; the intervals overlap, so no difference is claimed."
 
 
 def _caption(cells: Profile, measure: Measure) -> str:
@@ -153,9 +173,10 @@ def _caption(cells: Profile, measure: Measure) -> str:
     )
     hidden = len([row for row in measure.rows if is_small(row)])
     return (
-        f"{known}Bars: from the first to the ninth decile; the table has 95 % intervals of the "
-        "medians, with creators as independent draws. Who removed the metadata says nothing."
-        + (f" {MARKS}" if hidden else "")
+        f"{known}Thin lines with ends go from the first to the ninth decile, so eight of ten files "
+        "lie there: they show how much files differ, not how sure a number is. Thick bars: 95 % "
+        "intervals of the medians, with creators as independent draws. Who removed the metadata "
+        "says nothing." + (f" {MARKS}" if hidden else "")
     )
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from hubwatch.report.figure import REST, REST_COLOUR, Figure, Swatch
-from hubwatch.report.figures_communities import COLOURED, colours_of, shown_communities
-from hubwatch.report.months import FEWEST, is_complete, left_out
-from hubwatch.report.numbers import count, percent
+from hubwatch.report.figures_communities import COLOURED, HINTS, colours_of, shown_communities
+from hubwatch.report.months import left_out
+from hubwatch.report.numbers import count, listed, percent, percent_interval
 from hubwatch.report.parts import period_bars, period_table, periods_of
 from hubwatch.report.suppress import few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubwatch.report.parts import Period, Periods
+    from hubwatch.report.figures_communities import Community
+    from hubwatch.report.parts import Periods
     from hubwatch.report.results import Measure, Results, Row
-    from hubwatch.report.run import Run
 
 
 def community_months(results: Results) -> Figure | None:
@@ -26,7 +27,7 @@ def community_months(results: Results) -> Figure | None:
         return None
     names = {one.code: one.title for one in found[:COLOURED]}
     rows = adoption.monthly()
-    periods = periods_of(rows, "community", names)
+    periods = periods_of(rows, "community", names, "images")
     if not periods.parts:
         return None
     order = periods.order(list(names.values()))
@@ -39,48 +40,61 @@ def community_months(results: Results) -> Figure | None:
     return Figure(
         id="community-months",
         title="Vocabulary communities over time",
-        reading=_moved(*_ends(periods, results.run), order),
+        reading=_changes(found),
         alt=f"Stacked bars that fill the height, from {first.name} to {last.name}: the share of "
         f"images by community. From the bottom: {', '.join(order)}.",
         caption=f"n = {known} images whose prompt is about a community; {unknown} others left "
-        "out. What few creators are behind is in the grey part."
+        "out. Growth is the share of images in the later half of the months by that in the "
+        "earlier, with creators as independent draws. What few creators are behind is in the grey "
+        f"part. Table: below each share its 95 % interval{_draws(periods)}; columns are the "
+        f"numbers of communities. {HINTS}"
         + periods.note()
         + _merging(results, names)
         + left_out(results.run, sorted({row["month"] for row in rows})),
         spec=period_bars(periods, {name: colours[name] for name in order}),
         legend=tuple(Swatch(name, colours[name]) for name in order),
-        table=period_table(periods, order),
+        table=period_table(periods, order, {one.title: one.head for one in found}),
         files=("community_adoption",),
     )
 
 
-def _ends(periods: Periods, run: Run) -> tuple[Period, Period]:
-    """Return the first and last period of complete months that hold enough, else of all."""
-    whole = [
-        part
-        for part in periods.parts
-        if part.total >= FEWEST and all(is_complete(run, m) for m in (part.first, part.last))
-    ] or periods.parts
-    return whole[0], whole[-1]
+def _draws(periods: Periods) -> str:
+    """Return what the intervals of the table take as independent."""
+    if periods.length == 1:
+        return ", with creators as independent draws"
+    return ", with each image as an independent draw, so too narrow"
 
 
-def _moved(first: Period, last: Period, order: Sequence[str]) -> str:
-    """Return which community grew and which shrank most between two periods."""
-    moved = {
-        name: last.shares[name] - first.shares[name]
-        for name in order
-        if name != REST and name in first.shares and name in last.shares
-    }
-    if first is last or len(moved) < 2:
-        named = {name: share for name, share in last.shares.items() if name != REST}
-        top = max(named, key=lambda name: (named[name], name))
-        return f"In {last.name}, {top} is the greatest with {percent(named[top])} of images."
-    up = max(moved, key=lambda name: (moved[name], name))
-    down = min(moved, key=lambda name: (moved[name], name))
+def _changes(found: Sequence[Community]) -> str:
+    """Return which communities grew or shrank by more than chance, and which did not."""
+    told = [one for one in found if one.growth is not None]
+    if not told:
+        first = max(found, key=lambda one: (one.images.value or 0.0, one.code))
+        return (
+            f"No growth is told; {first.short} is the greatest: {percent(first.images.value)} "
+            f"({percent_interval(first.images)}) of {count(first.images.total)} images."
+        )
+    moved = [one for one in told if one.grew or one.shrank]
+    moved.sort(key=lambda one: -abs(math.log(max(one.growth or 0.0, 1e-9))))
+    same = [f"{one.number}" for one in told if one not in moved]
+    said = [_change(one) for one in moved[:3]]
+    more = f" So did {len(moved) - 3} others (table of the map)." if len(moved) > 3 else ""
+    text = f"From the earlier to the later half of the months {'; '.join(said)}.{more}"
+    if not moved:
+        return "No change between the earlier and the later half of the months is told from chance."
+    if same:
+        ends = "its interval includes" if len(same) == 1 else "their intervals include"
+        text += f" No change told from chance: {listed(same)} ({ends} 1)."
+    return text
+
+
+def _change(one: Community) -> str:
+    row = one.facts["growth"]
+    verb = "grew" if one.grew else "shrank"
     return (
-        f"Between {first.name} and {last.name}, {up} went from {percent(first.shares[up])} to "
-        f"{percent(last.shares[up])} of images, {down} from {percent(first.shares[down])} to "
-        f"{percent(last.shares[down])}."
+        f"{one.short} {verb} to {row.value:.2f} times its share of images "
+        f"({row.low:.2f}–{row.high:.2f}; of {count(row.total)} images; "
+        f"{one.trust})"
     )
 
 
@@ -88,7 +102,7 @@ def _merging(results: Results, names: Mapping[str, str]) -> str:
     """Return which communities the same galleries came to use together, where that is sure."""
     measure = results.get("tag_communities")
     pairs = [
-        f"{names[row['community']]} and {names[row['other']]}"
+        f"{int(row['community'])} and {int(row['other'])}, {_times(measure, row)}"
         for row in (measure.where(statistic="together_last") if measure else ())
         if row["community"] in names and row["other"] in names and not few(row.n)
         if (before := _before(measure, row)) is not None
@@ -96,7 +110,20 @@ def _merging(results: Results, names: Mapping[str, str]) -> str:
     ]  # fmt: skip
     if not pairs:
         return ""
-    return f" Used together more in the later half than in the earlier: {'; '.join(pairs[:3])}."
+    return (
+        " Used together in galleries, by what chance would give, more in the later half than in "
+        f"the earlier: {'; '.join(pairs[:3])}."
+    )
+
+
+def _times(measure: Measure | None, row: Row) -> str:
+    """Return how often a pair was used together in both halves, with intervals and n."""
+    keys = {"community": row["community"], "other": row["other"]}
+    first = measure.one(statistic="together_first", **keys) if measure else None
+    ends = [
+        f"{r.value:.2f} times ({r.low:.2f}–{r.high:.2f})" for r in (first, row) if r is not None
+    ]
+    return f"{' to '.join(ends)}, {count(row.n)} of {count(row.total)} galleries"
 
 
 def _before(measure: Measure | None, row: Row) -> float | None:

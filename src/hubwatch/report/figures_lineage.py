@@ -9,10 +9,11 @@ import altair as alt
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
-from hubwatch.report.suppress import SMALLEST, count_or_few, is_small, mark
+from hubwatch.report.parts import shown_parts
+from hubwatch.report.suppress import MARKS, count_or_few, is_small, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hubwatch.report.results import Measure, Results, Row
 
@@ -69,12 +70,30 @@ def lineage_tree(results: Results) -> Figure | None:
 
 
 def _cells(measure: Measure) -> dict[tuple[str, str, str], Row]:
-    """Return (basis, parent, node) to the row of the whole time, those of ten files and more."""
-    return {
-        (row["basis"], row["parent"], row["node"]): row
-        for row in measure.where(month="all")
-        if row["basis"] in _BASES and not is_small(row)
-    }
+    """Return (basis, parent, node) to the row of the whole time, those that may be shown.
+
+    Siblings make up a whole, so beside a small one the smallest shown is hidden as well.
+    """
+    siblings: dict[tuple[str, str], list[Row]] = {}
+    for row in measure.where(month="all"):
+        if row["basis"] in _BASES:
+            siblings.setdefault((row["basis"], row["parent"]), []).append(row)
+    shown = [
+        row
+        for rows in siblings.values()
+        for row in shown_parts(rows, sum(row.n or 0.0 for row in rows))
+    ]
+    cells = {(row["basis"], row["parent"], row["node"]): row for row in shown}
+    return {key: row for key, row in cells.items() if _above(key, cells)}
+
+
+def _above(key: tuple[str, str, str], cells: Mapping[tuple[str, str, str], Row]) -> bool:
+    """Return whether the node above is shown, so that a node does not tell what it hides."""
+    basis, parent, node = key
+    if parent == _ROOT:
+        return True
+    tops = [p for b, p, n in cells if b == basis and n == parent]
+    return bool(tops) and (parent != node or (basis, _ROOT, node) in cells)
 
 
 def _lines(cells: dict[tuple[str, str, str], Row]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -126,8 +145,8 @@ def _reading(
     if agree is None or agree.value is None or is_small(agree):
         return said
     return (
-        f"{said} File and uploader name the same architecture in {percent(agree.value)} of the "
-        f"{count(agree.total)} files of which both speak."
+        f"{said} File and uploader name the same architecture in {percent(agree.value)} "
+        f"({percent_interval(agree)}) of the {count(agree.total)} files of which both speak."
     )
 
 
@@ -143,9 +162,11 @@ def _caption(measure: Measure, cells: dict[tuple[str, str, str], Row]) -> str:
         for row in measure.where(month="all")
         if row["basis"] in _BASES
     )
-    small = f" {hidden} cells of fewer than {SMALLEST} files are left out." if hidden else ""
+    small = f" {hidden} cells are left out of the chart. {MARKS}" if hidden else ""
     return (
-        f"{'; '.join(told)}. Most trainers write an architecture only, so families below it are "
+        f"{'; '.join(told)}. Where metadata are gone, the architecture is inferred from the names "
+        "and shapes of the tensors, which every file has. Most trainers write an "
+        "architecture only, so families below it are "
         "seen on the uploader's word; a header can check it. Bars: 95 % intervals with "
         f"{'files' if draws else 'creators'} as independent draws.{small}"
     )
@@ -167,7 +188,7 @@ def _table(measure: Measure, cells: dict[tuple[str, str, str], Row]) -> Table:
         numbers = (percent(row.value), percent_interval(row), count(row.n))
         rows.append((
             node if parent == _ROOT else f"{parent} › {node}", words,
-            *((mark(row),) * 3 if hidden else numbers), count_or_few(row.total),
+            *((mark_of(row, "files"),) * 3 if hidden else numbers), count_or_few(row.total),
         ))  # fmt: skip
     head = ("Node", "Who says so", "Share", "95 % interval", "Files", "Of")
     return Table(head, tuple(sorted(rows)))

@@ -37,7 +37,7 @@ def trainers(results: Results) -> Figure | None:
     if measure is None or not names:
         return None
     rows = measure.monthly(dimension=_TRAINER)
-    periods = periods_of(rows, "name", names)
+    periods = periods_of(rows, "name", names, "files")
     if not periods.parts:
         return None
     order = periods.order(list(names.values()))
@@ -65,7 +65,10 @@ def _caption(periods: Periods, measure: Measure) -> str:
     versions = [r for r in measure.where(dimension="trainer_version", month="all") if r.n]
     more = f" {count(len(versions))} versions of trainers are told apart." if versions else ""
     return (
-        f"n = {known} files that say their trainer; {silent} say nothing. "
+        f"n = {known} files that tell their trainer; {silent} tell nothing. These are more than "
+        "the files with metadata, as the names of tensors, or the hub's word that its own trainer "
+        "made a version, tell a trainer where metadata are gone. Table: below each share its 95 % "
+        "interval with each file as an independent draw, so too narrow. "
         f"{REST.capitalize()}: rare trainers, and those with fewer than {SMALLEST} files at a "
         f"time.{more}{periods.note()}"
     )
@@ -81,12 +84,19 @@ def _shown(measure: Measure, dimension: str) -> list[Row]:
 def _reading(measure: Measure, wholes: Sequence[Row], names: Mapping[str, str]) -> str:
     top = wholes[0]
     said = (
-        f"{names[top['name']]} wrote {percent(top.value)} ({percent_interval(top)}) of the files "
-        "that say their trainer."
+        f"{names[top['name']]} wrote {percent(top.value)} ({percent_interval(top)}) of the "
+        f"{count(top.total)} files that tell their trainer."
     )
     said = said[:1].upper() + said[1:]
     styles = _shown(measure, _STYLE)
     if not styles:
         return said
-    parts = [f"{_STYLES.get(r['name'], r['name'])} {percent(r.value)}" for r in styles]
-    return f"{said} Captions they were trained on: {', '.join(parts)}."
+    parts = [
+        f"{_STYLES.get(r['name'], r['name'])} {percent(r.value)} ({percent_interval(r)})"
+        for r in styles
+    ]
+    return (
+        f"{said} Captions they were trained on, of the {count(styles[0].total)} files with "
+        "metadata: "
+        f"{', '.join(parts)}."
+    )

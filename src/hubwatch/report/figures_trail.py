@@ -9,7 +9,7 @@ import altair as alt
 from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.numbers import count, percent, percent_interval
-from hubwatch.report.suppress import MARKS, count_or_few, is_small, mark
+from hubwatch.report.suppress import MARKS, SMALLEST, count_or_few, few, is_small, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def trail(results: Results) -> Figure | None:
     return Figure(
         id="trail",
         title="What adapter files hide, and what they reveal",
-        reading=_trail_reading(drawn),
+        reading=_trail_reading(found, drawn),
         alt="Dots with 95 % intervals, shares of adapter files: "
         + "; ".join(f"{line.strip('└ ')} {percent(row.value)}" for line, row in drawn.items())
         + ".",
@@ -72,25 +72,44 @@ def _whole(row: Row) -> bool:
     return row.value is not None and None not in row.interval
 
 
-def _trail_reading(drawn: Mapping[str, Row]) -> str:
+def _trail_reading(found: Mapping[str, Row], drawn: Mapping[str, Row]) -> str:
     said = []
     if row := drawn.get("no training metadata"):
         said.append(
-            f"{percent(row.value)} ({percent_interval(row)}) of files hold no training metadata."
+            f"{percent(row.value)} ({percent_interval(row)}) of {count(row.total)} files hold no "
+            "training metadata."
         )
     if row := drawn.get("└ models of real people"):
-        ratio, low, high = (row.more.get(c) for c in ("risk_ratio", "ratio_low", "ratio_high"))
-        if None not in (ratio, low, high):
-            said.append(
-                f"Among models of real people that is {ratio:.2f} times ({low:.2f}–{high:.2f}) as "
-                "frequent as among the others."
-            )
+        said.append(_ratio(row))
+    if row := drawn.get("a person-like name inside"):
+        said.append(
+            f"{percent(row.value)} ({percent_interval(row)}) of the {count(row.total)} files with "
+            "metadata reveal a person-like name in their training strings."
+        )
     if row := drawn.get("└ page names nobody"):
         said.append(
-            f"{percent(row.value)} ({percent_interval(row)}) hold a person-like name while the "
-            "model's page points at nobody."
+            f"{percent(row.value)} ({percent_interval(row)}) do so while the model's page points "
+            "at nobody."
         )
-    return " ".join(said) or f"{percent(next(iter(drawn.values())).value)} of files."
+    elif (row := found.get("└ page names nobody")) and few(row.n):
+        said.append(f"Fewer than {SMALLEST} do so while the model's page points at nobody.")
+    return " ".join(filter(None, said)) or f"{percent(next(iter(drawn.values())).value)} of files."
+
+
+def _ratio(row: Row) -> str:
+    """Return how models of real people compare, or that no difference was found."""
+    ratio, low, high = (row.more.get(c) for c in ("risk_ratio", "ratio_low", "ratio_high"))
+    if ratio is None or low is None or high is None:
+        return ""
+    if low <= 1 <= high:
+        return (
+            f"No difference was found between models of real people and the others ({ratio:.2f} "
+            f"times as frequent, {low:.2f}–{high:.2f}, which includes 1; n = {count(row.total)})."
+        )
+    return (
+        f"Among models of real people that is {ratio:.2f} times ({low:.2f}–{high:.2f}; n = "
+        f"{count(row.total)}) as frequent as among the others."
+    )
 
 
 def _trail_record(line: str, row: Row) -> dict[str, Any]:
@@ -121,7 +140,8 @@ def _trail_caption(found: Mapping[str, Row], drawn: Mapping[str, Row]) -> str:
     by = "files" if any(r.creators_low is None for r in drawn.values()) else "creators"
     small = f" {MARKS}" if len(drawn) < len(found) else ""
     return (
-        f"n = {'; '.join(parts)}. Nobody is named: strings that may name somebody were replaced by "
+        f"n = {'; '.join(parts)}: files without metadata cannot say whether they held a "
+        "name. Nobody is named: strings that may name somebody were replaced by "
         "keyed tokens before they were stored, and only whether there is one is counted. A name "
         "can be a character's or an artist's. Converters and some trainers write no metadata "
         f"without any intent. Bars: 95 % intervals with {by} as independent draws.{small}"
@@ -133,7 +153,7 @@ def _trail_table(found: Mapping[str, Row], drawn: Mapping[str, Row]) -> Table:
         (
             line,
             *((percent(row.value), percent_interval(row), count(row.n)) if line in drawn
-              else (mark(row),) * 3),
+              else (mark_of(row, "files"),) * 3),
             count_or_few(row.total),
             count_or_few(row.unknown),
         )

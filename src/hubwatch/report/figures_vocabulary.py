@@ -8,7 +8,8 @@ from hubwatch.report import charts
 from hubwatch.report.figure import Figure, Swatch, Table
 from hubwatch.report.months import left_out
 from hubwatch.report.numbers import NOT_KNOWN, count, decimal, month_name, percent, percent_interval
-from hubwatch.report.suppress import is_small, mark
+from hubwatch.report.parts import NONE
+from hubwatch.report.suppress import SMALLEST, is_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,11 @@ _SOURCES: Final = {
     "prompts": ("prompts", "var(--c1)", (7, 3)),
 }
 _TOKENS: Final = "tokens"
+#: Statistic of booru tags to the head of its column.
+_STATISTICS: Final = {
+    _TOKENS: "uses of tags", "types": "different tags", "rank overlap": "rank overlap",
+    "distance to the month before": "distance to the month before",
+}  # fmt: skip
 #: Marker to its words, colour and dashes.
 _MARKERS: Final = {
     "score": ("score_9 and the like", "var(--c1)", (1, 0)),
@@ -98,16 +104,24 @@ def _booru_reading(measure: Measure) -> str:
     for source, (words, *_) in _SOURCES.items():
         row = measure.one(source=source, statistic=_TOKENS, month="all")
         if row is not None and row.value is not None and not is_small(row):
-            said.append(f"{percent(row.value)} ({percent_interval(row)}) of tags in {words}")
+            said.append(
+                f"{percent(row.value)} ({percent_interval(row)}) of {count(row.total)} tags "
+                f"in {words}"
+            )
     held = " and ".join(said) if said else "Some tags"
     ranks = measure.one(source="captions", statistic="rank overlap", month="all")
     more = (
         f" The most frequent tags of captions agree with the list's at {decimal(ranks.value)} "
-        "(rank-biased overlap; 1: the same order)."
+        f"{_ends(ranks)}(rank-biased overlap of {count(ranks.total)} tags; 1: the same order)."
         if ranks is not None and ranks.value is not None
         else ""
     )
     return f"{held} stand in the list of booru tags.{more}"
+
+
+def _ends(row: Row) -> str:
+    low, high = row.interval
+    return "" if low is None or high is None else f"({low:.3f}–{high:.3f}) "
 
 
 def _booru_caption(measure: Measure, lines: Mapping[str, Sequence[Row]]) -> str:
@@ -122,24 +136,47 @@ def _booru_caption(measure: Measure, lines: Mapping[str, Sequence[Row]]) -> str:
         f"n = {'; '.join(told)}.{of} Tags that may name somebody were replaced and are left out; "
         "common words are tags too, so sentences overlap by chance. Bands: 95 % intervals, by a "
         "jackknife over ten groups of creators (captions) or of prompts (prompts)."
+        + _dropped([row for row in measure.rows if _hides(row)], "tags")
     )
 
 
 def _booru_table(measure: Measure) -> Table:
     rows = []
     for source, (words, *_) in _SOURCES.items():
+        found: dict[str, dict[str, Row]] = {}
         for row in [*measure.where(source=source, month="all"), *measure.monthly(source=source)]:
-            month = "whole time" if row["month"] == "all" else month_name(row["month"])
-            hidden = is_small(row) and row["statistic"] in ("types", _TOKENS)
-            value = mark(row) if hidden else decimal(row.value)
-            low, high = row.interval
-            span = NOT_KNOWN if low is None or high is None else f"{low:.3f}–{high:.3f}"
-            rows.append((
-                words, month, row["statistic"], value, mark(row) if hidden else span,
-                mark(row) if hidden else count(row.n), count(row.total),
-            ))  # fmt: skip
-    head = ("Where", "When", "What", "Value", "95 % interval", "n", "Of")
-    return Table(head, tuple(rows))
+            if not _hides(row):
+                found.setdefault(row["month"], {})[row["statistic"]] = row
+        rows += [
+            (f"{words}, {_when(month)}", *(_number(cells.get(name)) for name in _STATISTICS))
+            for month, cells in found.items()
+        ]
+    return Table(("Where and when", *_STATISTICS.values()), tuple(rows))
+
+
+def _when(month: str) -> str:
+    return "whole time" if month == "all" else month_name(month)
+
+
+def _number(row: Row | None) -> str:
+    """Return a number of a table with its interval and denominator below it."""
+    if row is None:
+        return NONE
+    low, high = row.interval
+    span = NOT_KNOWN if low is None or high is None else f"{low:.3f}–{high:.3f}"
+    return f"{decimal(row.value)}\n{span}\nof {count(row.total)}"
+
+
+def _hides(row: Row) -> bool:
+    """Return whether a row of booru tags is of few."""
+    return is_small(row) and row["statistic"] in ("types", _TOKENS)
+
+
+def _dropped(rows: Sequence[Row], things: str) -> str:
+    """Return the sentence on rows of which a table would show nothing."""
+    if not rows:
+        return ""
+    return f" {count(len(rows))} cells of fewer than {SMALLEST} {things} are not in the table (–)."
 
 
 def markers(results: Results) -> Figure | None:
@@ -157,7 +194,7 @@ def markers(results: Results) -> Figure | None:
     top = max(row.high or row.value or 0.0 for rows in lines.values() for row in rows)
     return Figure(
         id="markers",
-        title=f"Tokens that a lineage of base models brought, in {_SOURCES[source][0]}",
+        title=f"Marker tokens of lineages of base models, in {_SOURCES[source][0]}",
         reading=_marker_reading(measure, lines, source, things),
         alt=f"Lines with 95 % bands from {month_name(months[0])} to {month_name(months[-1])}: the "
         f"share of {things} that hold a marker token. "
@@ -165,7 +202,7 @@ def markers(results: Results) -> Figure | None:
             f"{_MARKERS[m][0]}, {percent(rows[-1].value)} at the end" for m, rows in lines.items()
         )
         + ".",
-        caption=_marker_caption(lines, things) + left_out(results.run, months),
+        caption=_marker_caption(measure, lines, things) + left_out(results.run, months),
         spec=charts.series(
             [
                 _record(marker, _MARKERS[marker][0], row)
@@ -203,42 +240,71 @@ def _marker_reading(
     if not wholes:
         return f"Share of {things} with a marker token, by month."
     value, marker, row = max(wholes, key=lambda one: one[:2])
+    held = f"{percent(value)} ({percent_interval(row)}) of {count(row.total)} {things}"
+    return f"{held} hold “{_MARKERS[marker][0]}”{_by_family(measure, row)}."
+
+
+def _by_family(measure: Measure, whole: Row) -> str:
+    """Return with which base model a marker stands most often, where the intervals tell that."""
     own = [
         r
-        for r in measure.where(marker=marker, source=source, month="all")
+        for r in measure.where(marker=whole["marker"], source=whole["source"], month="all")
         if r["family"] not in ("all", "unknown") and (r.total or 0.0) >= _ENOUGH and not is_small(r)
     ]
     best = max(own, key=lambda r: (r.low or 0.0, r["family"]), default=None)
-    more = f"; most of all with {best['family']}: {percent(best.value)}" if best else ""
-    held = f"{percent(value)} ({percent_interval(row)}) of {things}"
-    return f"{held} hold “{_MARKERS[marker][0]}”{more}."
+    if best is None:
+        return ""
+    said = f"{best['family']}: {percent(best.value)} ({percent_interval(best)}, n = "
+    said += f"{count(best.total)})"
+    others = [r.high or 1.0 for r in own if r is not best]
+    if others and (best.low or 0.0) > max(others):
+        return f"; most of all with {said}"
+    return f"; no base model stands out, the highest is {said}"
 
 
-def _marker_caption(lines: Mapping[str, Sequence[Row]], things: str) -> str:
+def _marker_caption(measure: Measure, lines: Mapping[str, Sequence[Row]], things: str) -> str:
     rows = max(lines.values(), key=len)
+    of = things.partition(" ")[0] if things.startswith("images") else "files"
     return (
         f"n = {count(sum(row.total or 0.0 for row in rows))} {things} over {len(rows)} months; "
-        f"{count(sum(row.unknown or 0.0 for row in rows))} others left out. A marker came with a "
-        "base model and follows it, so compare within a family (table). Bands: 95 % intervals "
-        "with each item as an independent draw, so too narrow. Months with fewer than ten are left "
-        "out."
+        f"{count(sum(row.unknown or 0.0 for row in rows))} others left out. A lineage's captions "
+        "gave each marker its name, but a token is counted wherever it stands: the chart shows how "
+        "far it has spread, not from where it came, nor that who writes it uses that lineage. "
+        "Whether it stands more with one base model is in the table, by base model; a change "
+        "over months can be one of the mix of base models. Bands: 95 % intervals with each item as "
+        "an independent draw, so too narrow. Months with fewer than ten are left out."
+        + _dropped([row for row in _marker_rows(measure) if is_small(row)], of)
     )
 
 
+def _marker_rows(measure: Measure) -> list[Row]:
+    """Return the rows of markers that are known, over months or over families."""
+    return [
+        row
+        for row in measure.rows
+        if row["marker"] in _MARKERS and row["month"] and "all" in (row["family"], row["month"])
+    ]
+
+
 def _marker_table(measure: Measure) -> Table:
-    rows = []
-    for row in measure.rows:
-        family, month = row["family"], row["month"]
-        if row["marker"] not in _MARKERS or not month or "all" not in (family, month):
-            continue
-        hidden = is_small(row)
-        rows.append((
-            _MARKERS[row["marker"]][0], row["source"],
-            "all families" if family == "all" else family,
-            "whole time" if month == "all" else month_name(month),
-            mark(row) if hidden else percent(row.value),
-            mark(row) if hidden else percent_interval(row),
-            mark(row) if hidden else count(row.n), count(row.total),
-        ))  # fmt: skip
-    head = ("Marker", "Where", "Base model", "When", "Share", "95 % interval", "n", "Of")
-    return Table(head, tuple(rows))
+    """Return the shares, a marker a column; rows without one that may be shown are left out."""
+    found: dict[tuple[str, str, str], dict[str, Row]] = {}
+    for row in _marker_rows(measure):
+        if not is_small(row):
+            place = (row["source"], row["family"], row["month"])
+            found.setdefault(place, {})[row["marker"]] = row
+    rows = tuple(
+        (
+            f"{source}, {_when(month) if family == 'all' else family}",
+            count(next(iter(cells.values())).total),
+            *(_share(cells.get(marker)) for marker in _MARKERS),
+        )
+        for (source, family, month), cells in sorted(
+            found.items(), key=lambda one: (one[0][0], one[0][2] != "all", one[0])
+        )
+    )
+    return Table(("Where, and with what or when", "Of", *(w[0] for w in _MARKERS.values())), rows)
+
+
+def _share(row: Row | None) -> str:
+    return NONE if row is None else f"{percent(row.value)}\n{percent_interval(row)}"

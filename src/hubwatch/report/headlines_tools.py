@@ -8,10 +8,10 @@ from hubwatch.report.figures_barrier import profile
 from hubwatch.report.headline import CREATORS, Headline, each, share
 from hubwatch.report.numbers import count, percent, percent_interval
 from hubwatch.report.published import comparators
-from hubwatch.report.suppress import count_or_few, is_small
+from hubwatch.report.suppress import SMALLEST, count_or_few, few, is_small
 
 if TYPE_CHECKING:
-    from hubwatch.report.results import Results
+    from hubwatch.report.results import Results, Row
 
 
 def barrier(results: Results) -> Headline | None:
@@ -28,7 +28,12 @@ def barrier(results: Results) -> Headline | None:
         else ""
     )
     person = cells.get(("real person", "training_images", "median"))
-    those = f" Models of real people: {count(person.value)}." if person is not None else ""
+    those = (
+        f" Models of real people: {count(person.value)} ({count(person.low)}–{count(person.high)}, "
+        f"n = {count(person.total)})."
+        if person is not None
+        else ""
+    )
     return Headline(
         id="barrier",
         label="Images that an adapter is trained on",
@@ -47,15 +52,31 @@ def leakage(results: Results) -> Headline | None:
     """Return the share of files with a name inside whose page points at nobody."""
     measure = results.get("name_leakage")
     row = measure.one(page="silent by signal", month="all") if measure else None
-    if row is None or is_small(row):
+    if row is not None and not is_small(row):
+        return share(
+            row,
+            "leakage",
+            "Adapter files that hold a name their page hides",
+            "{value} of adapter files hold a person-like name in their training strings while the "
+            "model's page points at nobody.",
+            "files with training metadata",
+            "name_leakage",
+            each("file"),
+        )
+    inside = measure.one(page="any", month="all") if measure else None
+    if inside is None or is_small(inside):
         return None
     return share(
-        row,
+        inside,
         "leakage",
-        "Adapter files that hold a name their page hides",
-        "{value} of adapter files hold a person-like name in their training strings while the "
-        "model's page points at nobody.",
+        "Adapter files that hold a name",
+        "{value} of adapter files hold a person-like name in their training strings."
+        + (f" On fewer than {SMALLEST} of their pages nobody is named." if few(_n(row)) else ""),
         "files with training metadata",
         "name_leakage",
         each("file"),
     )
+
+
+def _n(row: Row | None) -> float | None:
+    return None if row is None else row.n

@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
+import numpy as np
 
+from hubwatch.measures.statistics import wilson
 from hubwatch.report import charts
 from hubwatch.report.figure import REST, Table
-from hubwatch.report.numbers import count, month_name, percent
+from hubwatch.report.numbers import count, month_name, percent, percent_interval
 from hubwatch.report.results import Row
-from hubwatch.report.suppress import SUPPRESSED, count_or_few, split_small
+from hubwatch.report.suppress import count_or_few, mark_of, split_small
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 #: Months that stand together, the first length that is long enough.
 _LENGTHS: Final = (1, 3, 6, 12)
 _LENGTH_NAMES: Final = {3: "quarter", 6: "half-year", 12: "year"}
 #: At least this part of everything must be in parts that are shown.
 _ENOUGH: Final = 0.9
+#: What stands where there is nothing to show.
+NONE: Final = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Period:
     Args:
         first, last: months `YYYY-MM` that hold something.
         shares: name to share; what has no name or is of few is the remainder.
+        ends: name to the 95 % interval of its share.
+        marks: name to what stands in place of a share that is not shown.
         total: denominator.
         unknown: left out.
     """
@@ -41,8 +47,18 @@ class Period:
     first: str
     last: str
     shares: Mapping[str, float]
+    ends: Mapping[str, tuple[float, float]]
+    marks: Mapping[str, str]
     total: float
     unknown: float
+
+    def share(self, name: str) -> str:
+        """Return a share with its interval below it, or what stands in its place."""
+        if name not in self.shares:
+            return self.marks.get(name, NONE)
+        low, high = self.ends[name]
+        row = Row({}, value=self.shares[name], low=low, high=high)
+        return f"{percent(row.value, low, high)}\n{percent_interval(row)}"
 
     @property
     def name(self) -> str:
@@ -72,17 +88,20 @@ class Periods:
         return [name for name in (*names, REST) if name in seen]
 
 
-def periods_of(rows: Sequence[Row], key: str, names: Mapping[str, str]) -> Periods:
+def periods_of(
+    rows: Sequence[Row], key: str, names: Mapping[str, str], things: str = "items"
+) -> Periods:
     """Return parts over time, in the shortest periods in which most may be shown.
 
     Args:
         rows: all parts of single months.
         key: key column of the part.
         names: part to the name it has on the page.
+        things: what is counted.
     """
     found = Periods(_LENGTHS[-1], ())
     for length in _LENGTHS:
-        found = Periods(length, _pooled(rows, length, key, names))
+        found = Periods(length, _pooled(rows, length, key, names, things))
         everything = sum(row.n or 0.0 for row in rows if row[key] in names)
         shown = sum(
             part.total * sum(s for name, s in part.shares.items() if name != REST)
@@ -94,34 +113,89 @@ def periods_of(rows: Sequence[Row], key: str, names: Mapping[str, str]) -> Perio
 
 
 def _pooled(
-    rows: Sequence[Row], length: int, key: str, names: Mapping[str, str]
+    rows: Sequence[Row], length: int, key: str, names: Mapping[str, str], things: str
 ) -> tuple[Period, ...]:
     """Return the periods of one length in which something may be shown."""
     groups: dict[int, list[Row]] = {}
     for row in rows:
         month = int(row["month"][:4]) * 12 + int(row["month"][5:7]) - 1
         groups.setdefault(month // length, []).append(row)
-    periods = (_period(groups[at], key, names) for at in sorted(groups))
+    parts = [_parts(groups[at], key) for at in sorted(groups)]
+    kept = _apart(parts, key)
+    periods = (
+        _period(groups[at], some, shown, key, names, things)
+        for at, some, shown in zip(sorted(groups), parts, kept, strict=True)
+    )
     return tuple(period for period in periods if period.shares)
 
 
-def _period(rows: Sequence[Row], key: str, names: Mapping[str, str]) -> Period:
+def _parts(rows: Sequence[Row], key: str) -> list[Row]:
+    """Return the sum of each part over the months of a period."""
+    total = sum({row["month"]: row.total or 0.0 for row in rows}.values())
+    return _summed(rows, key, total)
+
+
+def _apart(parts: Sequence[Sequence[Row]], key: str) -> list[set[str]]:
+    """Return of each period the parts that may be shown beside those of the other periods.
+
+    A part that is hidden in one period alone could be had from its sum over all periods, so its
+    smallest shown cell is hidden as well.
+    """
+    kept = [
+        {row[key] for row in shown_parts(some, some[0].total if some else None)} for some in parts
+    ]
+    cells: dict[str, list[tuple[float, int]]] = {}
+    for place, some in enumerate(parts):
+        for row in some:
+            if row.n:
+                cells.setdefault(row[key], []).append((row.n, place))
+    for name, found in cells.items():
+        shown = sorted((n, place) for n, place in found if name in kept[place])
+        if shown and len(found) - len(shown) == 1:
+            kept[shown[0][1]].discard(name)
+    return kept
+
+
+def _period(
+    rows: Sequence[Row],
+    parts: Sequence[Row],
+    kept: Collection[str],
+    key: str,
+    names: Mapping[str, str],
+    things: str,
+) -> Period:
     whole = {row["month"]: (row.total or 0.0, row.unknown or 0.0) for row in rows}
     total, unknown = (sum(pair[i] for pair in whole.values()) for i in (0, 1))
-    shown = {
-        names[row[key]]: (row.n or 0.0) / total
-        for row in shown_parts(_summed(rows, key, total), total)
-        if row[key] in names
-    }
-    rest = 1.0 - sum(shown.values())
+    named = {names[row[key]]: row for row in parts if row[key] in names}
+    shown = {name: row for name, row in named.items() if row[key] in kept}
+    shares = {name: (row.n or 0.0) / total for name, row in shown.items()}
+    rest = 1.0 - sum(shares.values())
+    if shares and rest > 1e-9:
+        shares[REST] = rest
+        shown[REST] = Row({}, n=round(rest * total), total=total)
     held = [month for month, pair in whole.items() if pair[0]]
     return Period(
         min(held, default=""),
         max(held, default=""),
-        shown | ({REST: rest} if shown and rest > 1e-9 else {}),
+        shares,
+        {name: _ends(row) for name, row in shown.items()},
+        {
+            name: mark_of(row, things) if row.n else percent(0.0)
+            for name, row in named.items()
+            if name not in shown
+        },
         total,
         unknown,
     )
+
+
+def _ends(row: Row) -> tuple[float, float]:
+    """Return the interval of a single month, else Wilson's."""
+    low, high = row.interval
+    if low is not None and high is not None:
+        return low, high
+    ends = wilson(np.array([row.n]), np.array([row.total]))
+    return float(ends[0][0]), float(ends[1][0])
 
 
 def _summed(rows: Sequence[Row], key: str, total: float) -> list[Row]:
@@ -135,6 +209,8 @@ def _summed(rows: Sequence[Row], key: str, total: float) -> list[Row]:
             n=sum(row.n or 0.0 for row in some),
             total=total,
             creators=max((c for row in some if (c := row.creators) is not None), default=None),
+            low=some[0].interval[0] if len(some) == 1 else None,
+            high=some[0].interval[1] if len(some) == 1 else None,
         )
         for name, some in parts.items()
     ]
@@ -163,7 +239,7 @@ def period_bars(periods: Periods, colours: Mapping[str, str]) -> dict[str, objec
     """
     records = []
     for part in periods.parts:
-        told = [(n, s, f"{part.name}, {n}: {percent(s)}") for n, s in part.shares.items()]
+        told = [(n, s, _tooltip(part, n)) for n, s in part.shares.items()]
         end = charts.month_end(part.last)
         records += [{**bar, "end": end} for bar in charts.stack(part.first, told, colours)]
     months = [periods.parts[0].first, periods.parts[-1].last]
@@ -171,15 +247,28 @@ def period_bars(periods: Periods, colours: Mapping[str, str]) -> dict[str, objec
     return charts.finish(alt.layer(charts.stacked_months(records, colours, months, y)))
 
 
-def period_table(periods: Periods, order: Sequence[str]) -> Table:
-    """Return the shares as a table with each period's n and unknown."""
+def _tooltip(part: Period, name: str) -> str:
+    value, ends = part.share(name).split("\n")
+    return f"{part.name}, {name}: {value} ({ends}), n = {count(part.total)}"
+
+
+def period_table(
+    periods: Periods, order: Sequence[str], heads: Mapping[str, str] | None = None
+) -> Table:
+    """Return the shares as a table with each period's n and unknown.
+
+    Args:
+        periods: what is shown.
+        order: names, one a column.
+        heads: name to a shorter one for the head of its column.
+    """
     rows = tuple(
         (
             part.name,
-            *(percent(part.shares[name]) if name in part.shares else SUPPRESSED for name in order),
+            *(part.share(name) for name in order),
             count(part.total),
             count_or_few(part.unknown),
         )
         for part in periods.parts
     )
-    return Table(("When", *order, "n", "Unknown"), rows)
+    return Table(("When", *((heads or {}).get(name, name) for name in order), "n", "Unknown"), rows)

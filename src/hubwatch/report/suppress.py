@@ -62,6 +62,20 @@ def mark(row: Row) -> str:
     return SUPPRESSED if min(few, default=0.0) < SMALLEST else WITHHELD
 
 
+def mark_of(row: Row, things: str) -> str:
+    """Return `mark` with what there are fewer than ten of: creators, or what the row counts.
+
+    Args:
+        row: a hidden row.
+        things: what its `n` counts.
+    """
+    said = mark(row)
+    if said != SUPPRESSED:
+        return said
+    counted = [x for x in (row.n, row.total) if x is not None]
+    return f"{said} {things if min(counted, default=0.0) < SMALLEST else 'creators'}"
+
+
 def is_small(row: Row) -> bool:
     """Return whether few persons, models or creators stand behind a row, or it does not say.
 

@@ -62,10 +62,12 @@ class Labels:
     Args:
         listed: of each community, best first.
         withheld: reason to how many of the tags it concerns.
+        holding: of each community, prompts about it that hold a tag of its name.
     """
 
     listed: tuple[tuple[Label, ...], ...]
     withheld: Mapping[str, int]
+    holding: tuple[int, ...]
 
     def name(self, community: int) -> str:
         """Return what a community is called; empty when no tag may be shown."""
@@ -95,7 +97,8 @@ def label(tables: Tables, study: Study) -> Labels:
     )
     withheld = {reason: sum(w == reason for w in why) for reason in REASONS[1:]}
     rare = sum(count < SMALL_CELL for count in creators.values())
-    return Labels(listed, {"minor": study.vocabulary.minor, **withheld, "rare": rare})
+    holding = _holding(tables, study, listed)
+    return Labels(listed, {"minor": study.vocabulary.minor, **withheld, "rare": rare}, holding)
 
 
 def reasons(study: Study) -> tuple[str, ...]:
@@ -158,3 +161,26 @@ def _creators(tables: Tables, study: Study, tags: NDArray[np.int64]) -> dict[int
     )
     counted = Counter(found["term_id"].to_pylist())
     return {tag: counted[term] for tag, term in zip(tags.tolist(), terms.tolist(), strict=True)}
+
+
+def _holding(
+    tables: Tables, study: Study, listed: tuple[tuple[Label, ...], ...]
+) -> tuple[int, ...]:
+    """Return how many prompts about each community hold a tag of its name."""
+    number = {tag: i for i, tag in enumerate(study.vocabulary.terms)}
+    named = [number[one.tag] for labels in listed for one in labels[:NAMED]]
+    owner = dict(
+        zip(study.vocabulary.term_ids[named].tolist(),
+            study.detected.community[named].tolist(), strict=True)
+    )  # fmt: skip
+    held = tables.hold(pa.table({"term_id": pa.array(list(owner), pa.int64())}))
+    tagged = tables["prompt_tags"].select("prompt_id", "term_id")
+    found = tables.collect(tagged.join(held, on="term_id", how="semi"))
+    prompts = found["prompt_id"].to_numpy()
+    ids = study.prompts.ids
+    place = np.minimum(np.searchsorted(ids, prompts), max(len(ids) - 1, 0))
+    of_tag = np.array([owner[term] for term in found["term_id"].to_pylist()], dtype=np.int64)
+    own = (ids[place] == prompts) & (study.community[place] == of_tag)
+    some = np.unique(place[own])
+    counted = np.bincount(study.community[some], minlength=study.detected.count)
+    return tuple(int(count) for count in counted)

@@ -178,8 +178,11 @@ def _mean_lead(community: str, leads_: list[Lead], total: int) -> Row:
 
 
 def label_rows(facts: Facts) -> Iterator[Row]:
-    """Yield the tags that tell what communities are about."""
+    """Yield the tags that tell what communities are about, and how many prompts hold them."""
+    about = facts.study.community
     for c, listed in enumerate(facts.labels.listed):
+        named = (facts.labels.holding[c], int((about == c).sum()))
+        yield row(code(c), "named", named, with_wilson(*named), label=facts.labels.name(c))
         for rank, label in enumerate(listed, start=1):
             estimate = with_wilson(label.within, label.prompts)
             counts = (label.within, label.prompts)

@@ -54,7 +54,8 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
         growth = its share of images in the later half of the months / in the earlier half; `n` and
         `total` are images of the later half. born = first month with 10 creators; `n` of them,
         `total` creators with images about any. label = prompts about it that hold the tag /
-        prompts about any that hold it. link = images with tags of both / of either.
+        prompts about any that hold it. named = prompts about it that hold at least one of the
+        tags it is called by / prompts about it. link = images with tags of both / of either.
         together_first, together_last = how often galleries use both, by what chance would give, in
         the earlier and later half of the months; `n` galleries that use both of `total`.
         leads = how far tags change in use here one to three months before they change there, less
@@ -63,7 +64,7 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
     Keys:
         community: 01, 02, ..., or `all`
         statistic: images, tags, sexualised, mature, real_person, stability, growth, born, label,
-            link, together_first, together_last, leads, withheld
+            named, link, together_first, together_last, leads, withheld
         other: the other community of a pair, the month of `born`, the rank of a label, the
             reason of `withheld`; else empty
     Columns:
@@ -74,14 +75,16 @@ def tag_communities(tables: Tables, *, top: int = 5000) -> pa.Table:
     Parameters:
         top: tags, most used first, that communities are made of
     Uncertainty: 95 % intervals with creators as independent draws (images, mature, real_person,
-        growth, link), Wilson (label, born), 2.5 and 97.5 % of runs (stability), galleries drawn
-        again (together), circular shifts of months, which keep what tags have in common (leads);
-        none where tags are counted, which is no sample. All but stability take the communities as
-        given.
-    Pitfalls: Labels are withheld from tags with a code of the sexualised, objectifying, violent or
-        minor lexicons; from tags whose odds of a mature image are twice those of their community's
-        tags, which may be words that no lexicon knows; from tags with a word that no dictionary of
-        everyday and tag words has, or in the form of a name, so from most names, invented
+        growth, link), Wilson (label, named, born), 2.5 and 97.5 % of runs (stability), galleries
+        drawn again (together), circular shifts of months, which keep what tags have in common
+        (leads); none where tags are counted, which is no sample. All but stability take the
+        communities as given.
+    Pitfalls: A community is called by its most distinctive tags, which most of its prompts do not
+        hold: `named` says how many do. Labels are withheld from tags with a code of the
+        sexualised, objectifying, violent or minor lexicons; from tags whose odds of a mature
+        image are twice those of their community's tags, which may be words that no lexicon knows;
+        from tags with a word that no dictionary of everyday and tag words has, or in the form of a
+        name, so from most names, invented
         characters and every script but Latin; and from tags of fewer than 10 creators (`rare`, of
         the 60 best of each community). Tags with a minor's cue are in no community. Small
         communities are unstable: read `stability` first. Of many `leads` one in twenty leaves out
