@@ -20,7 +20,7 @@ CHARTS = (
     "targets", "pairing", "prompt-gender", "language", "language-months", "communities",
     "community-months", "markers", "booru", "lineage", "trainers", "barrier", "trail",
 )  # fmt: skip
-HEADLINES = 15
+HEADLINES = 16
 Make = Callable[..., Path]
 
 

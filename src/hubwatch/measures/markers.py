@@ -67,9 +67,10 @@ def marker_adoption(tables: Tables, *, markers: Mapping[str, Sequence[str]] = MA
     Uncertainty: Wilson's 95 % interval, which takes files and images as independent;
         `creators_low` and `creators_high` (Taylor linearisation) take creators as independent;
         bounds from the unknowns.
-    Pitfalls: A marker follows its base model, so compare within a family. A token can stand in a
-        prompt without any effect, copied from another. Weights and brackets are taken off before
-        tokens are compared. Most images do not say their base model.
+    Pitfalls: A token counts wherever it stands: it can be copied from another prompt, without any
+        effect, with a base model that does not know it, so a share does not say from where it came.
+        The mix of base models changes over months, so compare within a family. Weights and brackets
+        are taken off before tokens are compared. Most images do not say their base model.
     Source: measures F1 of the project's catalogue; cf. arXiv 2505.04600 (vocabularies of
         subcultures shape tools and practice).
     """

@@ -26,6 +26,7 @@ def community_months(results: Results) -> Figure | None:
     if adoption is None or not found:
         return None
     names = {one.code: one.title for one in found[:COLOURED]}
+    hints = {one.title for one in found if one.is_hint}
     rows = adoption.monthly()
     periods = periods_of(rows, "community", names, "images")
     if not periods.parts:
@@ -52,7 +53,9 @@ def community_months(results: Results) -> Figure | None:
         + _merging(results, names)
         + left_out(results.run, sorted({row["month"] for row in rows})),
         spec=period_bars(periods, {name: colours[name] for name in order}),
-        legend=tuple(Swatch(name, colours[name]) for name in order),
+        legend=tuple(
+            Swatch(f"{name} – a hint" if name in hints else name, colours[name]) for name in order
+        ),
         table=period_table(periods, order, {one.title: one.head for one in found}),
         files=("community_adoption",),
     )
