@@ -102,8 +102,8 @@ _SECTIONS: Final = {
     "tools": (
         "Tools and subcultures",
         "Which vocabularies people share, which tools they train adapters with, and how little "
-        "that takes. From prompts and from the headers of adapter files; no weights are read, no "
-        "name is stored.",
+        "that takes. From prompts and from the headers of adapter files; no weights are read, "
+        "and what may name somebody is a token before it is stored.",
         (
             "communities",
             "community-months",
